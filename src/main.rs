@@ -1,0 +1,3 @@
+//! The command `avara-onboard`.
+
+fn main() {}

@@ -1,0 +1,68 @@
+//! What columns and words mean: headers to a [`ColumnPlan`], a row to a [`Draft`].
+//!
+//! Knowledge is data, not code: aliases of headers and role words are tables compiled in from `src/mapping/data/`.
+//! This room decides what feeds a field; whether a value is valid is [`crate::validation`]'s.
+
+use crate::roster::{CellKind, Location};
+use crate::staff::Field;
+
+/// Where a value came from, for messages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The column with this header.
+    Column(String),
+    /// A part of the combined name in the column with this header.
+    FullName(String),
+    /// The mapping file's default.
+    Default,
+    /// `--set`.
+    Set,
+    /// The profile of this clinic role in the mapping file.
+    Profile(String),
+}
+
+/// What a row says for one field, before anybody has judged it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldValue {
+    /// The value, cleaned of invisible characters and wrappers; for `clinic_role` one of the 61 where `problem` is none.
+    pub text: String,
+    /// The cell's text before cleaning, for messages.
+    pub raw: String,
+    /// What the cell held.
+    pub kind: CellKind,
+    /// Where it came from.
+    pub origin: Origin,
+    /// Why the mapping could make nothing of it (an unknown or ambiguous role word, a name that cannot be taken apart).
+    pub problem: Option<MappingProblem>,
+}
+
+/// A value that the mapping does not know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MappingProblem {
+    /// A stable snake_case word (`role_unknown`, `role_ambiguous`, `name_unclear`).
+    pub code: &'static str,
+    /// What is wrong and what to do, without the place and the value.
+    pub message: String,
+}
+
+/// A row, its cells gathered by field. A field that nothing feeds, or only blanks, is `None`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// Where the row stands.
+    pub at: Location,
+    /// What it says, by [`Field::index`].
+    pub fields: [Option<FieldValue>; 13],
+    /// The row is not for inviting, and why, in words (`Status is "Terminated"`).
+    pub skip: Option<String>,
+    /// What was cleaned (`mailto:` taken off `Work Email`), in words.
+    pub cleanings: Vec<String>,
+    /// The row is ragged, so nothing in it can be trusted.
+    pub ragged: bool,
+}
+
+impl Draft {
+    /// The value for a field.
+    pub fn get(&self, field: Field) -> Option<&FieldValue> {
+        self.fields[field.index()].as_ref()
+    }
+}
