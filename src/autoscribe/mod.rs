@@ -1,5 +1,9 @@
 //! The AutoScribe API: its types, one request at a time, what an answer means, and the two lists.
 //!
-//! This room knows neither rosters nor the ledger.
+//! [`client`] sends exactly one request a call and reports what came back, without judging it. [`verdict`] judges, as a
+//! pure function. [`directory`] keeps what the lists said. This room knows neither rosters nor the ledger.
 
+pub mod client;
+pub mod directory;
+pub mod verdict;
 pub mod wire;

@@ -1,0 +1,202 @@
+//! What the account's two lists said: who is there already.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+
+use super::wire::{Invitation, User};
+use crate::staff::EmailKey;
+
+/// Users and invitations of an account by e-mail, as read at one time.
+#[derive(Debug, Default)]
+pub struct Directory {
+    people: HashMap<EmailKey, Entry>,
+    clinic_id: Option<String>,
+    entries: u64,
+}
+
+#[derive(Debug, Default)]
+struct Entry {
+    user_id: Option<String>,
+    invitation: Option<Latest>,
+}
+
+/// The invitation that counts for an address: a pending one before any other, else the newest.
+#[derive(Debug)]
+struct Latest {
+    state: InvitationState,
+    user_id: Option<String>,
+    created_at: Option<Timestamp>,
+}
+
+/// The state of an invitation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum InvitationState {
+    /// Sent, not answered, not expired.
+    Pending,
+    /// Accepted.
+    Accepted,
+    /// Sent, and its time has run out.
+    Expired,
+    /// Rejected by the person.
+    Rejected,
+    /// Revoked by the clinic.
+    Revoked,
+}
+
+/// What an account knows of an address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// In neither list.
+    Absent,
+    /// A user has it.
+    Member {
+        /// The user's id.
+        user_id: String,
+    },
+    /// An invitation is pending.
+    Pending {
+        /// The id that the user has, or will have.
+        user_id: String,
+        /// When the invitation was made.
+        created_at: Option<Timestamp>,
+    },
+    /// There was an invitation; it was revoked or rejected, or has expired.
+    Withdrawn {
+        /// Which of the three.
+        state: InvitationState,
+        /// The id that the user would have had.
+        user_id: Option<String>,
+    },
+}
+
+impl Directory {
+    /// Takes an entry of the users list.
+    pub fn add_user(&mut self, user: User) {
+        self.entries += 1;
+        self.people.entry(EmailKey::of(&user.email)).or_default().user_id = Some(user.user_id);
+    }
+
+    /// Takes an entry of the invitations list; `now` tells whether it has expired.
+    pub fn add_invitation(&mut self, invitation: Invitation, now: Timestamp) {
+        self.entries += 1;
+        let time = |text: Option<&String>| text.and_then(|text| text.parse::<Timestamp>().ok());
+        let state = match invitation.status.as_deref() {
+            Some("accepted") => InvitationState::Accepted,
+            Some("rejected") => InvitationState::Rejected,
+            Some("revoked") => InvitationState::Revoked,
+            _ if time(invitation.expiry.as_ref()).is_some_and(|expiry| expiry <= now) => InvitationState::Expired,
+            // A status that is not documented counts as pending: then nothing is sent.
+            _ => InvitationState::Pending,
+        };
+        if self.clinic_id.is_none() {
+            self.clinic_id.clone_from(&invitation.clinic_id);
+        }
+        let new = Latest { state, user_id: invitation.user_id, created_at: time(invitation.created_at.as_ref()) };
+        let entry = self.people.entry(EmailKey::of(&invitation.email)).or_default();
+        let counts = entry.invitation.as_ref().is_none_or(|known| rank(&new) >= rank(known));
+        if counts {
+            entry.invitation = Some(new);
+        }
+    }
+
+    /// What is known of an address.
+    pub fn presence(&self, email: &EmailKey) -> Presence {
+        let Some(entry) = self.people.get(email) else { return Presence::Absent };
+        match (&entry.user_id, &entry.invitation) {
+            // The users list may hold people who were invited and have not accepted; their invitation says so.
+            (user, Some(invitation)) if invitation.state == InvitationState::Pending => Presence::Pending {
+                user_id: invitation.user_id.clone().or_else(|| user.clone()).unwrap_or_default(),
+                created_at: invitation.created_at,
+            },
+            (Some(user_id), _) => Presence::Member { user_id: user_id.clone() },
+            (None, Some(invitation)) if invitation.state == InvitationState::Accepted => {
+                Presence::Member { user_id: invitation.user_id.clone().unwrap_or_default() }
+            }
+            (None, Some(invitation)) => {
+                Presence::Withdrawn { state: invitation.state, user_id: invitation.user_id.clone() }
+            }
+            (None, None) => Presence::Absent,
+        }
+    }
+
+    /// The address shows in either list.
+    pub fn shows(&self, email: &EmailKey) -> bool {
+        self.people.contains_key(email)
+    }
+
+    /// The clinic, as the invitations name it.
+    pub fn clinic_id(&self) -> Option<&str> {
+        self.clinic_id.as_deref()
+    }
+
+    /// How many entries were read.
+    pub fn entries(&self) -> u64 {
+        self.entries
+    }
+}
+
+fn rank(invitation: &Latest) -> (bool, Option<Timestamp>) {
+    (invitation.state == InvitationState::Pending, invitation.created_at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "usr_1234567890abcdef1234567890abcdef";
+
+    fn invitation(status: &str, created: &str, expiry: &str) -> Invitation {
+        Invitation {
+            invitation_id: "inv_1".to_owned(),
+            email: "Ana@example.org".to_owned(),
+            user_id: Some(ID.to_owned()),
+            clinic_id: Some("cli_1".to_owned()),
+            status: Some(status.to_owned()),
+            expiry: Some(expiry.to_owned()),
+            created_at: Some(created.to_owned()),
+        }
+    }
+
+    fn directory(invitations: &[Invitation], user: Option<&str>) -> Directory {
+        let mut directory = Directory::default();
+        for invitation in invitations {
+            directory.add_invitation(invitation.clone(), "2026-06-01T00:00:00Z".parse().unwrap());
+        }
+        if let Some(email) = user {
+            directory.add_user(User { user_id: ID.to_owned(), email: email.to_owned(), level: None, created_at: None });
+        }
+        directory
+    }
+
+    #[test]
+    fn an_invitation_is_pending_until_its_time_runs_out() {
+        let ana = EmailKey::of("ana@example.org");
+        let fresh = directory(&[invitation("sent", "2026-05-30T00:00:00Z", "2026-06-06T00:00:00Z")], None);
+        assert!(matches!(fresh.presence(&ana), Presence::Pending { .. }));
+        assert_eq!(fresh.clinic_id(), Some("cli_1"));
+        let old = directory(&[invitation("sent", "2026-05-01T00:00:00Z", "2026-05-08T00:00:00Z")], None);
+        assert!(matches!(old.presence(&ana), Presence::Withdrawn { state: InvitationState::Expired, .. }));
+        assert_eq!(old.presence(&EmailKey::of("bo@example.org")), Presence::Absent);
+    }
+
+    #[test]
+    fn a_pending_invitation_counts_before_a_newer_revoked_one() {
+        let ana = EmailKey::of("ana@example.org");
+        let pending = invitation("sent", "2026-05-30T00:00:00Z", "2026-06-06T00:00:00Z");
+        let revoked = invitation("revoked", "2026-05-31T00:00:00Z", "2026-06-07T00:00:00Z");
+        for order in [[pending.clone(), revoked.clone()], [revoked, pending]] {
+            assert!(matches!(directory(&order, None).presence(&ana), Presence::Pending { .. }));
+        }
+    }
+
+    #[test]
+    fn a_user_is_a_member_unless_the_invitation_is_pending() {
+        let ana = EmailKey::of("ana@example.org");
+        assert!(matches!(directory(&[], Some("ANA@example.org")).presence(&ana), Presence::Member { .. }));
+        let pending = invitation("sent", "2026-05-30T00:00:00Z", "2026-06-06T00:00:00Z");
+        assert!(matches!(directory(&[pending], Some("ana@example.org")).presence(&ana), Presence::Pending { .. }));
+        let accepted = invitation("accepted", "2026-05-01T00:00:00Z", "2026-05-08T00:00:00Z");
+        assert!(matches!(directory(&[accepted], None).presence(&ana), Presence::Member { .. }));
+    }
+}
