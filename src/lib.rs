@@ -3,8 +3,10 @@
 #![warn(missing_docs)]
 
 pub mod autoscribe;
+pub mod delivery;
 pub mod event;
 pub mod mapping;
 pub mod outcome;
 pub mod roster;
+pub mod shutdown;
 pub mod staff;

@@ -1,0 +1,273 @@
+//! The rate that was asked for is the rate that is kept: promise 2 of the product.
+//!
+//! governor spaces the requests; its burst of a few lets a wake-up that came late be caught up. A burst alone would let
+//! more than N + 1 through in the first second, so a log of the last N departures makes the promise exact: departure i
+//! is no earlier than one window after departure i - N. Every request takes a slot, look-ups too, in the order they ask.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::num::NonZeroU32;
+use std::str::FromStr;
+use std::time::Duration;
+
+use governor::clock::{Clock, Reference};
+use governor::middleware::NoOpMiddleware;
+use governor::nanos::Nanos;
+use governor::state::{InMemoryState, NotKeyed};
+use governor::{Quota, RateLimiter};
+use tokio::sync::Mutex;
+use tokio::time::{Instant, sleep_until};
+
+/// `--rate`: how many requests may leave in any window of a second or a minute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rate {
+    /// `N/s` or `N/m`.
+    Limited {
+        /// N.
+        most: NonZeroU32,
+        /// A second or a minute.
+        window: Duration,
+    },
+    /// `unlimited`.
+    Unlimited,
+}
+
+impl Rate {
+    /// `N/s`; at least one.
+    pub const fn per_second(n: u32) -> Self {
+        let most = match NonZeroU32::new(n) {
+            Some(most) => most,
+            None => NonZeroU32::MIN,
+        };
+        Rate::Limited { most, window: Duration::from_secs(1) }
+    }
+
+    /// Requests a second, for estimates.
+    pub fn each_second(self) -> Option<f64> {
+        match self {
+            Rate::Limited { most, window } => Some(f64::from(most.get()) / window.as_secs_f64()),
+            Rate::Unlimited => None,
+        }
+    }
+}
+
+impl fmt::Display for Rate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Rate::Limited { most, window } if window.as_secs() == 60 => write!(f, "{most}/m"),
+            Rate::Limited { most, .. } => write!(f, "{most}/s"),
+            Rate::Unlimited => f.write_str("unlimited"),
+        }
+    }
+}
+
+/// The text is no rate.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("write a whole number a second or a minute, as in 10/s or 90/m (at most 10000), or unlimited")]
+pub struct RateError;
+
+impl FromStr for Rate {
+    type Err = RateError;
+
+    fn from_str(text: &str) -> Result<Self, RateError> {
+        if text == "unlimited" {
+            return Ok(Rate::Unlimited);
+        }
+        let (number, unit) = text.split_once('/').ok_or(RateError)?;
+        let most: NonZeroU32 = number.trim().parse().map_err(|_| RateError)?;
+        let window = match unit.trim() {
+            "s" | "sec" | "second" => Duration::from_secs(1),
+            "m" | "min" | "minute" => Duration::from_secs(60),
+            _ => return Err(RateError),
+        };
+        if most.get() > 10_000 {
+            return Err(RateError);
+        }
+        Ok(Rate::Limited { most, window })
+    }
+}
+
+/// tokio's clock for governor, so that a test that pauses time pauses the pace too.
+#[derive(Clone, Debug)]
+struct TokioClock {
+    start: Instant,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct SinceStart(Duration);
+
+impl std::ops::Add<Nanos> for SinceStart {
+    type Output = Self;
+
+    fn add(self, other: Nanos) -> Self {
+        SinceStart(self.0 + Duration::from(other))
+    }
+}
+
+impl Reference for SinceStart {
+    fn duration_since(&self, earlier: Self) -> Nanos {
+        self.0.saturating_sub(earlier.0).into()
+    }
+
+    fn saturating_sub(&self, duration: Nanos) -> Self {
+        self.0.checked_sub(duration.into()).map_or(*self, SinceStart)
+    }
+}
+
+impl Clock for TokioClock {
+    type Instant = SinceStart;
+
+    fn now(&self) -> SinceStart {
+        SinceStart(self.start.elapsed())
+    }
+}
+
+type Limiter = RateLimiter<NotKeyed, InMemoryState, TokioClock, NoOpMiddleware<SinceStart>>;
+
+/// Hands out departures at a rate.
+pub struct Pace {
+    clock: TokioClock,
+    limiter: Option<Limiter>,
+    /// Held while the one whose turn it is waits; tokio's mutex is fair, so departures are first come, first served.
+    turns: Mutex<Window>,
+}
+
+/// The departures of the last window.
+struct Window {
+    most: usize,
+    length: Duration,
+    departures: VecDeque<Instant>,
+}
+
+/// Two requests that leave exactly a window apart may arrive a little closer together.
+const NETWORK_MARGIN: Duration = Duration::from_millis(1);
+
+impl Pace {
+    /// A pace that begins now.
+    pub fn new(rate: Rate) -> Self {
+        let clock = TokioClock { start: Instant::now() };
+        let (limiter, most, length) = match rate {
+            Rate::Unlimited => (None, 0, Duration::ZERO),
+            Rate::Limited { most, window } => {
+                let each = window / most.get();
+                // As many as a wake-up can be late by: a timer's grain is a millisecond, a busy machine's several.
+                let burst = NonZeroU32::new(1 + (4_000_000 / each.as_nanos().max(1)) as u32).unwrap_or(NonZeroU32::MIN);
+                let quota = Quota::with_period(each).map(|quota| quota.allow_burst(burst.max(TWO)));
+                (
+                    quota.map(|quota| RateLimiter::direct_with_clock(quota, clock.clone())),
+                    most.get() as usize,
+                    window + NETWORK_MARGIN.min(each / 2),
+                )
+            }
+        };
+        let departures = VecDeque::with_capacity(most);
+        Pace { clock, limiter, turns: Mutex::new(Window { most, length, departures }) }
+    }
+
+    /// Waits for this request's departure. Dropping the future gives the slot back.
+    pub async fn depart(&self) {
+        let Some(limiter) = &self.limiter else { return };
+        let mut window = self.turns.lock().await;
+        if window.departures.len() == window.most
+            && let Some(oldest) = window.departures.front().copied()
+        {
+            sleep_until(oldest + window.length).await;
+        }
+        while let Err(not_until) = limiter.check() {
+            let wait = not_until.wait_time_from(self.clock.now());
+            sleep_until(Instant::now() + wait).await;
+        }
+        if window.departures.len() == window.most {
+            window.departures.pop_front();
+        }
+        window.departures.push_back(Instant::now());
+    }
+}
+
+const TWO: NonZeroU32 = NonZeroU32::MIN.saturating_add(1);
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    #[test]
+    fn rates_read_back() {
+        for text in ["10/s", "90/m", "unlimited"] {
+            assert_eq!(text.parse::<Rate>().unwrap().to_string(), text);
+        }
+        for text in ["", "10", "0/s", "1.5/s", "-1/s", "10/h", "10001/s", "10/s/s"] {
+            assert_eq!(text.parse::<Rate>(), Err(RateError), "{text}");
+        }
+    }
+
+    async fn departures(rate: Rate, senders: usize, total: usize) -> Vec<Duration> {
+        let start = Instant::now();
+        let pace = Arc::new(Pace::new(rate));
+        let (sender, mut receiver) = tokio::sync::mpsc::unbounded_channel();
+        for _ in 0..senders {
+            let (pace, sender) = (pace.clone(), sender.clone());
+            tokio::spawn(async move {
+                for _ in 0..total / senders {
+                    pace.depart().await;
+                    sender.send(start.elapsed()).unwrap();
+                }
+            });
+        }
+        drop(sender);
+        let mut times = Vec::new();
+        while let Some(time) = receiver.recv().await {
+            times.push(time);
+        }
+        times
+    }
+
+    /// The most departures in any half-open window.
+    fn busiest(times: &[Duration], window: Duration) -> usize {
+        times
+            .iter()
+            .map(|from| times.iter().filter(|at| *at >= from && **at < *from + window).count())
+            .max()
+            .unwrap_or(0)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn any_second_holds_the_rate_from_the_first_on() {
+        for n in [1, 3, 10, 200, 1000] {
+            let total = n as usize * 5;
+            let times = departures(Rate::per_second(n), 1.max(n as usize / 10), total).await;
+            assert!(busiest(&times, Duration::from_secs(1)) <= n as usize, "{n}/s");
+            let used = (total - 1) as f64 / f64::from(n) / times.last().unwrap().as_secs_f64();
+            assert!(n == 1 || used > 0.99, "{n}/s: only {used} of it used");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn any_minute_holds_the_rate() {
+        let rate = "90/m".parse().unwrap();
+        let times = departures(rate, 3, 270).await;
+        assert!(busiest(&times, Duration::from_secs(60)) <= 90);
+        assert!(times.last().unwrap().as_secs_f64() < 180.0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn idle_time_is_not_saved_up() {
+        let pace = Pace::new(Rate::per_second(10));
+        pace.depart().await;
+        tokio::time::sleep(Duration::from_secs(30)).await;
+        let start = Instant::now();
+        let mut times = Vec::new();
+        for _ in 0..30 {
+            pace.depart().await;
+            times.push(start.elapsed());
+        }
+        assert!(busiest(&times, Duration::from_secs(1)) <= 10);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn unlimited_never_waits() {
+        let times = departures(Rate::Unlimited, 4, 4000).await;
+        assert_eq!(times.last(), Some(&Duration::ZERO));
+    }
+}
