@@ -5,6 +5,8 @@
 pub mod autoscribe;
 pub mod delivery;
 pub mod event;
+pub mod fault_point;
+pub mod ledger;
 pub mod mapping;
 pub mod outcome;
 pub mod roster;

@@ -1,0 +1,202 @@
+//! Where the ledger lies: the state folder, its files, and opening them without harm.
+
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::LedgerError;
+use super::database::Database;
+use super::schema::{self, Found};
+
+/// The ledger's file in the state folder.
+pub const FILE_NAME: &str = "ledger.sqlite3";
+/// The folder of the locks in the state folder.
+pub(super) const LOCKS: &str = "locks";
+/// The first version of SQLite without the fault that loses a commit when the log starts over.
+const SQLITE_NEEDED: i32 = 3_051_003;
+/// Up to this size a ledger is read through at every start.
+const READ_THROUGH: u64 = 64 << 20;
+
+/// The state folder by the platform's convention (`XDG_STATE_HOME`, `%LocalAppData%`…).
+///
+/// `None` where there is none, for instance without a home: a folder has to be named then.
+pub fn default_state_dir() -> Option<PathBuf> {
+    use etcetera::BaseStrategy;
+    let strategy = etcetera::base_strategy::choose_native_strategy().ok()?;
+    let base = strategy.state_dir().unwrap_or_else(|| strategy.data_dir());
+    Some(base.join("avara-onboard"))
+}
+
+/// Opens the ledger of a state folder, made if it is not there.
+pub(super) fn open(state_dir: &Path) -> Result<Database, LedgerError> {
+    check_sqlite()?;
+    make_folder(state_dir)?;
+    make_folder(&state_dir.join(LOCKS))?;
+    // Of fifty processes that start at once, one makes the file, sets its mode and its tables; the others come after.
+    let _opening = opening(state_dir)?;
+    let path = state_dir.join(FILE_NAME);
+    let was_killed = file_len(&state_dir.join(format!("{FILE_NAME}-wal")))? > 0;
+    let size = make_file(&path)?;
+    check_header(&path)?;
+    let mut connection = connect(&path).map_err(|error| unreadable(&path, &error))?;
+    if size <= READ_THROUGH || was_killed {
+        check_pages(&path, &connection)?;
+    }
+    match schema::migrate(&mut connection)? {
+        Found::Current => Database::new(connection),
+        Found::Newer { found, known } => Err(LedgerError::Newer { path, found, known }),
+        Found::Foreign => Err(LedgerError::place(&path, "the file is another program's database")),
+    }
+}
+
+/// The same without files.
+pub(super) fn in_memory() -> Result<Database, LedgerError> {
+    let mut connection = Connection::open_in_memory()?;
+    Database::set_up(&connection)?;
+    schema::migrate(&mut connection)?;
+    Database::new(connection)
+}
+
+fn check_sqlite() -> Result<(), LedgerError> {
+    if rusqlite::version_number() < SQLITE_NEEDED {
+        return Err(LedgerError::OldSqlite { found: rusqlite::version().to_owned() });
+    }
+    Ok(())
+}
+
+/// A lock held while a ledger is opened. Waits: nobody holds it for longer than that takes.
+fn opening(state_dir: &Path) -> Result<File, LedgerError> {
+    let path = state_dir.join(LOCKS).join("opening.lock");
+    let file = open_private(&path).map_err(|error| LedgerError::place(&path, error))?;
+    file.lock().map_err(|error| LedgerError::place(&path, error))?;
+    Ok(file)
+}
+
+/// Makes a folder that only its owner can enter. One that is there already keeps its mode: it may be somebody else's.
+pub(super) fn make_folder(path: &Path) -> Result<(), LedgerError> {
+    match fs::symlink_metadata(path) {
+        Ok(found) if found.is_dir() => return Ok(()),
+        Ok(found) => return Err(LedgerError::place(path, format!("it is {}, not a folder", what_it_is(&found)))),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(LedgerError::place(path, error)),
+    }
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path).map_err(|error| LedgerError::place(path, error))
+}
+
+/// Makes the ledger's file if it is not there, and gives its length. The log beside it gets the same mode from SQLite.
+fn make_file(path: &Path) -> Result<u64, LedgerError> {
+    for name in [FILE_NAME, "ledger.sqlite3-wal", "ledger.sqlite3-shm"] {
+        let path = path.with_file_name(name);
+        match fs::symlink_metadata(&path) {
+            Ok(found) if found.is_file() => {}
+            Ok(found) => return Err(LedgerError::place(&path, format!("it is {}, not a file", what_it_is(&found)))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(LedgerError::place(&path, error)),
+        }
+    }
+    let file = open_private(path).map_err(|error| LedgerError::place(path, error))?;
+    let length = file.metadata().map_err(|error| LedgerError::place(path, error))?.len();
+    if length == 0 {
+        keep_entry(path).map_err(|error| LedgerError::place(path, error))?;
+    }
+    Ok(length)
+}
+
+/// Opens a file for reading and writing, made with mode 0600 whatever the umask; nothing in it is touched.
+pub(super) fn open_private(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // A umask can only take bits away, also the owner's own; and an older file may be open to others.
+        if file.metadata()?.permissions().mode() & 0o777 != 0o600 {
+            file.set_permissions(fs::Permissions::from_mode(0o600))?;
+        }
+    }
+    Ok(file)
+}
+
+/// Flushes the folder, so that a file that was just made is still there after a power cut.
+fn keep_entry(path: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    if let Some(folder) = path.parent() {
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(())
+}
+
+fn file_len(path: &Path) -> Result<u64, LedgerError> {
+    match fs::symlink_metadata(path) {
+        Ok(found) => Ok(found.len()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
+        Err(error) => Err(LedgerError::place(path, error)),
+    }
+}
+
+fn what_it_is(found: &fs::Metadata) -> &'static str {
+    let kind = found.file_type();
+    if kind.is_symlink() {
+        "a symbolic link"
+    } else if kind.is_dir() {
+        "a folder"
+    } else if kind.is_file() {
+        "a file"
+    } else {
+        "a device or a pipe"
+    }
+}
+
+/// Looks at the first bytes before SQLite does: SQLite takes an empty file and a short one for a new database.
+fn check_header(path: &Path) -> Result<(), LedgerError> {
+    use io::Read;
+    const MAGIC: &[u8] = b"SQLite format 3\0";
+    let mut start = Vec::with_capacity(MAGIC.len());
+    let file = File::open(path).map_err(|error| LedgerError::place(path, error))?;
+    file.take(MAGIC.len() as u64).read_to_end(&mut start).map_err(|error| LedgerError::place(path, error))?;
+    if start.is_empty() || start == MAGIC {
+        return Ok(());
+    }
+    Err(LedgerError::Damaged { path: path.to_owned(), why: "it does not begin like an SQLite file".to_owned() })
+}
+
+fn connect(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    Database::set_up(&connection)?;
+    // The first statement that reads the file; in WAL a reader (somebody with a SQLite client) never holds us up.
+    let mode: String = connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
+    if mode != "wal" {
+        return Err(rusqlite::Error::InvalidParameterName(format!("its journal stays in mode {mode}")));
+    }
+    Ok(connection)
+}
+
+fn check_pages(path: &Path, connection: &Connection) -> Result<(), LedgerError> {
+    let report: String = connection
+        .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
+        .map_err(|error| unreadable(path, &error))?;
+    if report == "ok" {
+        return Ok(());
+    }
+    Err(LedgerError::Damaged { path: path.to_owned(), why: report.replace('\n', " ") })
+}
+
+/// Sorts what SQLite says on opening: the file is damaged, or the system does not let us.
+fn unreadable(path: &Path, error: &rusqlite::Error) -> LedgerError {
+    use rusqlite::ErrorCode::{CannotOpen, DatabaseCorrupt, NotADatabase, PermissionDenied, ReadOnly};
+    match error.sqlite_error_code() {
+        Some(DatabaseCorrupt | NotADatabase) => LedgerError::Damaged { path: path.to_owned(), why: error.to_string() },
+        Some(CannotOpen | PermissionDenied | ReadOnly) => LedgerError::place(path, error),
+        _ => LedgerError::CannotRecord { why: error.to_string() },
+    }
+}

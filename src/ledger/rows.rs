@@ -1,0 +1,101 @@
+//! Outcomes: the results of a run's rows, written as they become known, read in the roster's order.
+
+use rusqlite::{Connection, Row};
+
+use super::sql::{Count, Utc};
+use super::writer::Kind;
+use super::{Ledger, LedgerError, RunId, run};
+use crate::outcome::Outcome;
+
+impl Ledger {
+    /// Writes a row's outcome, in place of an earlier one. Needs no flush of its own: it is on disk with the next
+    /// group or within 50 ms. Times are kept to the millisecond.
+    ///
+    /// # Errors
+    /// [`LedgerError::CannotRecord`], once any earlier write has failed.
+    pub async fn record(&self, run: &RunId, outcome: Outcome) -> Result<(), LedgerError> {
+        let run = *run;
+        self.leave(Kind::Record, move |database| write(database.sql(), run, &outcome)).await
+    }
+
+    /// Outcomes of a run from a place on, in the roster's order, as far as there is no gap: what may be written to
+    /// the results file now. A duplicate has the `user_id` of the row that it repeats.
+    ///
+    /// # Errors
+    /// [`LedgerError::CannotRecord`], [`LedgerError::NoSuchRun`].
+    pub async fn outcomes(&self, run: &RunId, from_seq: u64, most: usize) -> Result<Vec<Outcome>, LedgerError> {
+        let mut outcomes = self.outcomes_with_gaps(run, from_seq, most).await?;
+        let whole = outcomes.iter().zip(from_seq..).take_while(|(outcome, seq)| outcome.seq == *seq).count();
+        outcomes.truncate(whole);
+        Ok(outcomes)
+    }
+
+    /// The same, rows without an outcome passed over: what a run that was killed left behind.
+    ///
+    /// # Errors
+    /// [`LedgerError::CannotRecord`], [`LedgerError::NoSuchRun`].
+    pub async fn outcomes_with_gaps(
+        &self,
+        run: &RunId,
+        from_seq: u64,
+        most: usize,
+    ) -> Result<Vec<Outcome>, LedgerError> {
+        let (run, most) = (*run, u64::try_from(most).unwrap_or(u64::MAX));
+        self.ask(Kind::Ask, move |database| read(database.sql(), run, from_seq, most)).await
+    }
+}
+
+fn write(sql: &Connection, run: RunId, outcome: &Outcome) -> Result<(), LedgerError> {
+    let mut insert = sql.prepare_cached(
+        "INSERT OR REPLACE INTO outcome (run, seq, place, email, first_name, last_name, status, same_as, user_id,
+                                         error_code, error, attempts, http_status, sent_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+    )?;
+    insert.execute((
+        run::number(sql, run)?,
+        Count(outcome.seq),
+        &outcome.row,
+        &outcome.email,
+        &outcome.first_name,
+        &outcome.last_name,
+        outcome.status,
+        outcome.same_as.map(Count),
+        &outcome.user_id,
+        &outcome.error_code,
+        &outcome.error,
+        outcome.attempts,
+        outcome.http_status,
+        outcome.sent_at.map(Utc),
+    ))?;
+    Ok(())
+}
+
+fn read(sql: &Connection, run: RunId, from_seq: u64, most: u64) -> Result<Vec<Outcome>, LedgerError> {
+    let run = run::number(sql, run)?;
+    let mut select = sql.prepare_cached(
+        "SELECT outcome.*, coalesce(outcome.user_id, original.user_id) AS known_user_id
+         FROM outcome LEFT JOIN outcome AS original ON original.run = outcome.run AND original.seq = outcome.same_as
+         WHERE outcome.run = ?1 AND outcome.seq >= ?2 ORDER BY outcome.seq LIMIT ?3",
+    )?;
+    let outcomes = select.query_map((run, Count(from_seq), Count(most)), outcome)?;
+    Ok(outcomes.collect::<Result<_, _>>()?)
+}
+
+fn outcome(row: &Row<'_>) -> rusqlite::Result<Outcome> {
+    let Count(seq) = row.get("seq")?;
+    Ok(Outcome {
+        seq,
+        row: row.get("place")?,
+        email: row.get("email")?,
+        first_name: row.get("first_name")?,
+        last_name: row.get("last_name")?,
+        status: row.get("status")?,
+        same_as: row.get::<_, Option<Count>>("same_as")?.map(|Count(seq)| seq),
+        user_id: row.get("known_user_id")?,
+        error_code: row.get("error_code")?,
+        error: row.get("error")?,
+        attempts: row.get("attempts")?,
+        http_status: row.get("http_status")?,
+        sent_at: row.get::<_, Option<Utc>>("sent_at")?.map(|Utc(time)| time),
+    })
+}
