@@ -10,5 +10,6 @@ pub mod ledger;
 pub mod mapping;
 pub mod outcome;
 pub mod roster;
+pub mod sandbox;
 pub mod shutdown;
 pub mod staff;
