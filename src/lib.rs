@@ -8,3 +8,4 @@ pub mod mapping;
 pub mod outcome;
 pub mod roster;
 pub mod staff;
+pub mod validation;
