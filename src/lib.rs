@@ -13,3 +13,4 @@ pub mod roster;
 pub mod sandbox;
 pub mod shutdown;
 pub mod staff;
+pub mod validation;
