@@ -3,9 +3,25 @@
 //! This room knows files, sheets, encodings, delimiters and where the header stands. It does not know what a column
 //! means: whether a line looks like a header is asked of a [`HeaderJudge`] that the caller hands in.
 
+mod decode;
+mod delimiter;
+mod encoding;
+mod error;
+mod header;
+pub mod neutral;
+mod open;
+mod records;
+mod sift;
+mod stamp;
+mod text;
+
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
+
+pub use error::RosterError;
+pub use neutral::PROBLEMS_COLUMN;
+pub use open::{Roster, Rows, open};
 
 /// Where a row is found: the line of a text file, or sheet and row of a workbook.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -1,0 +1,61 @@
+//! Where the header stands: the row among the first ones that names most columns.
+//!
+//! Banners stand above it, people below. What a name of a column is, the [`HeaderJudge`] knows.
+
+use super::{Cell, HeaderJudge};
+
+/// How many rows are searched for a header.
+pub(super) const SEARCHED: usize = 50;
+
+/// A cell of a header is rarely longer than this; prose is.
+const SHORT: usize = 60;
+
+/// How much a row looks like a header: 0 for one that is none.
+///
+/// Two known names make a header; one is enough when everything else in the row could be a name too. A row that
+/// holds an e-mail address is a person, whatever else it holds.
+pub(super) fn score<S: AsRef<str>>(cells: &[S], judge: &dyn HeaderJudge) -> usize {
+    let cells: Vec<&str> = cells.iter().map(|cell| trim(cell.as_ref())).collect();
+    if cells.iter().any(|cell| holds_address(cell)) {
+        return 0;
+    }
+    let recognised = judge.recognised(&cells);
+    match recognised {
+        0 => 0,
+        1 if !cells.iter().filter(|cell| !cell.is_empty()).all(|cell| could_be_name(cell)) => 0,
+        score => score,
+    }
+}
+
+/// The best row for a header, the first among equals.
+pub(super) fn find<'a>(rows: impl IntoIterator<Item = &'a [Cell]>, judge: &dyn HeaderJudge) -> Option<(usize, usize)> {
+    let mut best = None;
+    for (index, cells) in rows.into_iter().enumerate() {
+        let texts: Vec<&str> = cells.iter().map(|cell| cell.text.as_str()).collect();
+        let score = score(&texts, judge);
+        if score > 0 && best.is_none_or(|(_, best)| score > best) {
+            best = Some((index, score));
+        }
+    }
+    best
+}
+
+/// A header's name as it is kept: without the white space and invisible marks around it.
+pub(super) fn trim(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}' | '\u{2060}' | '\u{ad}'))
+}
+
+/// Short, and with a letter in it: what a name of a column is like and a number or a paragraph is not.
+fn could_be_name(cell: &str) -> bool {
+    cell.chars().count() <= SHORT && cell.chars().any(char::is_alphabetic)
+}
+
+/// `a@b.c` somewhere in the text.
+fn holds_address(cell: &str) -> bool {
+    cell.split_whitespace().any(|word| {
+        word.split_once('@').is_some_and(|(local, domain)| {
+            local.ends_with(char::is_alphanumeric)
+                && domain.split_once('.').is_some_and(|(host, rest)| !host.is_empty() && !rest.is_empty())
+        })
+    })
+}

@@ -1,0 +1,303 @@
+//! Which rows below the header are people's, and which are left out and counted.
+//!
+//! Conservative on purpose: a row that is left out is not invited, so a total or an example must look like nothing else,
+//! and a row with an e-mail address in it is never taken for a total.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::neutral::{OWN_COLUMNS, PROBLEMS_COLUMN, restore};
+use super::records::RawRow;
+use super::{Cell, LeftOut, Location, RosterItem, Row, header};
+
+/// What the header says of the rows below it.
+#[derive(Clone, Debug)]
+pub(super) struct Layout {
+    sheet: Option<Arc<str>>,
+    header_row: u64,
+    /// The header as it stands in the file, our own columns included.
+    width: usize,
+    /// Columns up to the last that has a name.
+    named_width: usize,
+    /// The headers of the roster itself.
+    headers: Vec<String>,
+    /// The columns of a rejects file that we added.
+    own: BTreeSet<usize>,
+    text: bool,
+}
+
+impl Layout {
+    /// The layout under the header of a text file.
+    pub(super) fn of_text(header: &RawRow) -> Self {
+        Layout::new(header, None, true)
+    }
+
+    fn new(row: &RawRow, sheet: Option<Arc<str>>, text: bool) -> Self {
+        let mut headers: Vec<String> = row.cells.iter().map(|cell| header::trim(&cell.text).to_owned()).collect();
+        if !text {
+            // A sheet has no width of its own: cells that were only formatted are not part of the header.
+            let named = headers.iter().rposition(|header| !header.is_empty()).map_or(0, |last| last + 1);
+            headers.truncate(named);
+        }
+        let ours = headers.iter().any(|header| header == PROBLEMS_COLUMN);
+        let own: BTreeSet<usize> = headers
+            .iter()
+            .enumerate()
+            .filter(|(_, header)| ours && OWN_COLUMNS.contains(&header.as_str()))
+            .map(|(index, _)| index)
+            .collect();
+        let mut layout = Layout {
+            sheet,
+            header_row: row.row,
+            width: headers.len(),
+            named_width: headers.iter().rposition(|header| !header.is_empty()).map_or(0, |last| last + 1),
+            headers: Vec::new(),
+            own,
+            text,
+        };
+        if layout.is_ours() && text {
+            headers.iter_mut().for_each(|header| *header = restore(header).into_owned());
+        }
+        layout.headers = layout.without_own(headers);
+        layout
+    }
+
+    /// The headers of the roster, without our own columns.
+    pub(super) fn headers(&self) -> &[String] {
+        &self.headers
+    }
+
+    /// The header's line or row.
+    pub(super) fn header_row(&self) -> u64 {
+        self.header_row
+    }
+
+    /// The file is a rejects file that we wrote.
+    pub(super) fn is_ours(&self) -> bool {
+        !self.own.is_empty()
+    }
+
+    /// What a row below the header is; nothing for the header and what stands above it.
+    pub(super) fn sift(&self, raw: RawRow) -> Option<RosterItem> {
+        if raw.row <= self.header_row {
+            return None;
+        }
+        let at = Location { sheet: self.sheet.clone(), row: raw.row };
+        let ragged = self.is_ragged(&raw.cells);
+        let mut cells = self.without_own(raw.cells);
+        if self.is_ours() && self.text {
+            for cell in &mut cells {
+                if let std::borrow::Cow::Borrowed(text) = restore(&cell.text)
+                    && text.len() < cell.text.len()
+                {
+                    cell.text.remove(0);
+                }
+            }
+        }
+        Some(match self.left_out(&cells, raw.hidden) {
+            Some(why) => RosterItem::LeftOut { at, why },
+            None => {
+                self.trim_to_header(&mut cells);
+                RosterItem::Row(Row { at, cells, ragged })
+            }
+        })
+    }
+
+    /// More cells than the header that hold something, or too few to fill the columns that have names.
+    ///
+    /// Blank cells at the end are what a spreadsheet leaves behind. A row that is too short is ragged even if blanks could
+    /// fill it: nobody can tell whether its last cells are missing or a delimiter in the middle is.
+    fn is_ragged(&self, cells: &[Cell]) -> bool {
+        self.text && (cells.len() < self.named_width || cells.iter().skip(self.width).any(|cell| !cell.is_blank()))
+    }
+
+    fn left_out(&self, cells: &[Cell], hidden: bool) -> Option<LeftOut> {
+        let texts: Vec<&str> = cells.iter().map(|cell| header::trim(&cell.text)).collect();
+        let Some(first) = texts.iter().find(|text| !text.is_empty()) else { return Some(LeftOut::Blank) };
+        match () {
+            () if hidden => Some(LeftOut::Hidden),
+            () if self.repeats_header(&texts) => Some(LeftOut::RepeatedHeader),
+            () if is_example(first, &texts) => Some(LeftOut::Example),
+            () if !texts.iter().any(|text| text.contains('@')) && is_total(first) => Some(LeftOut::Total),
+            () => None,
+        }
+    }
+
+    fn repeats_header(&self, texts: &[&str]) -> bool {
+        let same = |text: &str, header: &String| text.to_lowercase() == header.to_lowercase();
+        texts.iter().skip(self.headers.len()).all(|text| text.is_empty())
+            && self.headers.iter().enumerate().all(|(index, header)| same(texts.get(index).unwrap_or(&""), header))
+    }
+
+    /// Blank cells beyond the header are of no use to anybody; in a sheet, short rows are filled up.
+    fn trim_to_header(&self, cells: &mut Vec<Cell>) {
+        let width = self.headers.len();
+        while cells.len() > width && cells.last().is_some_and(Cell::is_blank) {
+            cells.pop();
+        }
+        if !self.text && cells.len() < width {
+            cells.resize(width, Cell::default());
+        }
+    }
+
+    fn without_own<T>(&self, row: Vec<T>) -> Vec<T> {
+        if self.own.is_empty() {
+            return row;
+        }
+        row.into_iter().enumerate().filter(|(index, _)| !self.own.contains(index)).map(|(_, cell)| cell).collect()
+    }
+}
+
+/// Words that begin an example, each followed by a colon or a space.
+const EXAMPLES: [&str; 9] =
+    ["example:", "example ", "e.g.", "e. g.", "beispiel:", "ejemplo:", "exemple", "esempio:", "exemplo:"];
+
+/// The example of a template: its first cell says so, or its address does.
+fn is_example(first: &str, texts: &[&str]) -> bool {
+    let begins = |text: &str| {
+        let lower = text.to_lowercase();
+        EXAMPLES.iter().any(|word| {
+            lower.strip_prefix(word).is_some_and(|rest| *word != "exemple" || rest.trim_start().starts_with(':'))
+        })
+    };
+    let marked = first.strip_prefix("EXAMPLE").is_some_and(|rest| !rest.starts_with(char::is_alphabetic));
+    marked || begins(first) || texts.iter().any(|text| text.contains('@') && begins(text))
+}
+
+/// What a total is called, alone or before a colon or a number.
+const TOTALS: [&str; 25] = [
+    "total",
+    "totals",
+    "grand total",
+    "subtotal",
+    "sub total",
+    "sum",
+    "count",
+    "total count",
+    "row count",
+    "record count",
+    "total records",
+    "total rows",
+    "total employees",
+    "total staff",
+    "headcount",
+    "summe",
+    "gesamt",
+    "gesamtsumme",
+    "anzahl",
+    "total général",
+    "total general",
+    "totale",
+    "totale generale",
+    "total geral",
+    "nombre total",
+];
+
+/// What a line at the foot of a report begins with.
+const FOOTERS: [&str; 9] = [
+    "report generated",
+    "generated on",
+    "generated by",
+    "end of report",
+    "end of list",
+    "printed on",
+    "report run",
+    "ende des berichts",
+    "fin du rapport",
+];
+
+/// A total, a count, a page number or a report's last words.
+fn is_total(first: &str) -> bool {
+    let text = first.to_lowercase();
+    let rest_is_a_figure = |rest: &str| {
+        let rest = rest.trim_start().trim_start_matches([':', '=']).trim();
+        rest.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | ' '))
+    };
+    TOTALS.iter().any(|word| text.strip_prefix(word).is_some_and(rest_is_a_figure))
+        || FOOTERS.iter().any(|words| text.starts_with(words))
+        || is_page_number(&text)
+}
+
+/// `page 1`, `page 1 of 3`, `Seite 1 von 3`, `page 1 / 3`.
+fn is_page_number(text: &str) -> bool {
+    let Some(rest) = ["page", "seite", "página", "pagina"].iter().find_map(|word| text.strip_prefix(word)) else {
+        return false;
+    };
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    let number = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
+    match words.as_slice() {
+        [page] => page.split('/').all(number),
+        [page, "of" | "von" | "sur" | "de" | "di" | "/", pages] => number(page) && number(pages),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn raw(row: u64, cells: &[&str]) -> RawRow {
+        RawRow { row, cells: cells.iter().map(|text| Cell::text(*text)).collect(), hidden: false }
+    }
+
+    fn why(layout: &Layout, cells: &[&str]) -> Option<LeftOut> {
+        match layout.sift(raw(9, cells)) {
+            Some(RosterItem::LeftOut { why, .. }) => Some(why),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn totals_examples_and_headers_are_left_out() {
+        let layout = Layout::of_text(&raw(1, &["Name", "Email"]));
+        for total in [
+            "Total",
+            "TOTALS:",
+            "Count: 3",
+            "Grand Total 12",
+            "Summe",
+            "Total général",
+            "Page 1 of 12",
+            "Seite 2 von 3",
+        ] {
+            assert_eq!(why(&layout, &[total, ""]), Some(LeftOut::Total), "{total}");
+        }
+        assert_eq!(why(&layout, &["Report generated 09/01/2026 by HR", ""]), Some(LeftOut::Total));
+        assert_eq!(why(&layout, &["", " \u{a0}"]), Some(LeftOut::Blank));
+        assert_eq!(why(&layout, &["NAME", "email"]), Some(LeftOut::RepeatedHeader));
+        assert_eq!(why(&layout, &["Chris", "Example: chris@example.org"]), Some(LeftOut::Example));
+        assert_eq!(why(&layout, &["EXAMPLE - delete me", "x@example.org"]), Some(LeftOut::Example));
+    }
+
+    #[test]
+    fn a_person_is_never_a_total() {
+        let layout = Layout::of_text(&raw(1, &["Name", "Email"]));
+        for name in ["Total", "Count, Maria", "Page, Ellen", "Summers, Ann", "Exempler, Jo"] {
+            assert_eq!(why(&layout, &[name, "x@example.org"]), None, "{name}");
+        }
+        assert_eq!(why(&layout, &["Page", ""]), None);
+        assert_eq!(why(&layout, &["Ann", "e.g."]), None);
+    }
+
+    #[test]
+    fn ragged_is_what_may_have_slipped() {
+        let layout = Layout::of_text(&raw(1, &["Name", "Email", "", ""]));
+        let ragged = |cells: &[&str]| match layout.sift(raw(2, cells)) {
+            Some(RosterItem::Row(row)) => row.ragged,
+            other => panic!("expected a row, got {other:?}"),
+        };
+        assert!(!ragged(&["a", "b"]) && !ragged(&["a", "b", "", "", "", " "]));
+        assert!(ragged(&["a"]) && ragged(&["a", "b", "", "", "c"]));
+    }
+
+    #[test]
+    fn our_own_rejects_are_read_back_as_they_were() {
+        let layout = Layout::of_text(&raw(1, &["avara_row", "Name", "avara_problems"]));
+        assert_eq!(layout.headers(), ["Name"]);
+        let Some(RosterItem::Row(row)) = layout.sift(raw(2, &["7", "''=x", "no"])) else { panic!("a row") };
+        assert_eq!(row.cells, [Cell::text("'=x")]);
+        let other = Layout::of_text(&raw(1, &["avara_row", "Name"]));
+        let Some(RosterItem::Row(row)) = other.sift(raw(2, &["7", "'=x"])) else { panic!("a row") };
+        assert_eq!(row.cells, [Cell::text("7"), Cell::text("'=x")]);
+    }
+}

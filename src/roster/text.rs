@@ -1,0 +1,145 @@
+//! Delimited text files: what the first rows tell, and the rows themselves.
+
+use std::fs::File;
+use std::path::Path;
+
+use super::decode::Decoded;
+use super::encoding::{self, Encoded};
+use super::error::RosterError;
+use super::records::{RawRow, Records};
+use super::sift::Layout;
+use super::{HeaderJudge, RosterOptions, delimiter, header};
+
+/// How much text is looked at to tell the delimiter.
+const SAMPLE: usize = 64 * 1024;
+
+/// How a text file is to be read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TextFormat {
+    pub(super) encoded: Encoded,
+    pub(super) delimiter: u8,
+}
+
+/// Finds out how to read a text file, and where its header is.
+pub(super) fn inspect(
+    path: &Path,
+    mut file: File,
+    options: &RosterOptions,
+    judge: &dyn HeaderJudge,
+) -> Result<(TextFormat, Layout, Vec<String>), RosterError> {
+    let name = path.display().to_string();
+    let typed = options.delimiter.as_deref().map(delimiter::parse).transpose()?;
+    let encoded = encoding::detect(&name, &mut file, options.encoding.as_deref())?;
+    let sample = sample(&name, file, encoded)?;
+    refuse_markup(&name, &sample)?;
+    let delimiter = typed.or_else(|| delimiter::declared(&sample)).unwrap_or_else(|| delimiter::sniff(&sample, judge));
+    let format = TextFormat { encoded, delimiter };
+    let header = match options.header_row {
+        Some(row) => header_at(path, format, row)?,
+        None => find_header(path, format, judge)?,
+    };
+    let layout = Layout::of_text(&header);
+    let notes = notes(format, &layout);
+    Ok((format, layout, notes))
+}
+
+/// A pass over all rows of the file, from its first line.
+pub(super) fn raw_rows(path: &Path, format: TextFormat) -> Result<Records, RosterError> {
+    let name = path.display().to_string();
+    let file = File::open(path).map_err(|error| RosterError::io(&name, error))?;
+    Ok(Records::new(Decoded::new(&name, file, format.encoded)?, format.delimiter))
+}
+
+fn sample(name: &str, file: File, encoded: Encoded) -> Result<Vec<u8>, RosterError> {
+    let mut text = Decoded::new(name, file, encoded)?;
+    let mut sample = Vec::with_capacity(SAMPLE);
+    while sample.len() < SAMPLE {
+        let more = text.fill()?;
+        let taken = more.len();
+        if taken == 0 {
+            break;
+        }
+        sample.extend_from_slice(more);
+        text.consume(taken);
+    }
+    // A row that is cut in the middle says nothing about widths.
+    if sample.len() > SAMPLE {
+        let whole =
+            sample[..SAMPLE].iter().rposition(|byte| matches!(byte, b'\n' | b'\r')).map_or(SAMPLE, |end| end + 1);
+        sample.truncate(whole);
+    }
+    if sample.iter().all(u8::is_ascii_whitespace) {
+        return Err(RosterError::Empty { file: name.to_owned() });
+    }
+    Ok(sample)
+}
+
+/// Web pages and the like that call themselves `.csv` or `.xls`, as many systems export them.
+fn refuse_markup(name: &str, sample: &[u8]) -> Result<(), RosterError> {
+    let start = sample.trim_ascii_start();
+    let head = start[..start.len().min(512)].to_ascii_lowercase();
+    let what = match head.as_slice() {
+        head if head.starts_with(b"<!doctype html") || head.starts_with(b"<html") || head.starts_with(b"<table") => {
+            "a web page (HTML)"
+        }
+        head if head.starts_with(b"<?xml") => "an XML file",
+        head if head.starts_with(b"{\\rtf") => "a formatted text (RTF)",
+        head if head.starts_with(b"%pdf") => "a PDF",
+        head if head.starts_with(b"{\"") || head.starts_with(b"[{") || head.starts_with(b"{\n") => "JSON",
+        _ => return Ok(()),
+    };
+    Err(RosterError::NotATable { file: name.to_owned(), what: what.to_owned() })
+}
+
+fn find_header(path: &Path, format: TextFormat, judge: &dyn HeaderJudge) -> Result<RawRow, RosterError> {
+    let mut rows = Vec::new();
+    for row in raw_rows(path, format)? {
+        let row = row?;
+        if !row.cells.is_empty() {
+            rows.push(row);
+        }
+        if rows.len() == header::SEARCHED {
+            break;
+        }
+    }
+    let searched = rows.len();
+    match header::find(rows.iter().map(|row| row.cells.as_slice()), judge) {
+        Some((index, _)) => Ok(rows.swap_remove(index)),
+        None => Err(RosterError::NoHeader { file: path.display().to_string(), sheet: None, searched }),
+    }
+}
+
+fn header_at(path: &Path, format: TextFormat, wanted: u64) -> Result<RawRow, RosterError> {
+    for row in raw_rows(path, format)? {
+        let row = row?;
+        if row.row > wanted {
+            break;
+        }
+        if row.row == wanted && row.cells.iter().any(|cell| !cell.is_blank()) {
+            return Ok(row);
+        }
+    }
+    Err(RosterError::HeaderRowMissing { file: path.display().to_string(), sheet: None, row: wanted })
+}
+
+fn notes(format: TextFormat, layout: &Layout) -> Vec<String> {
+    let mut notes = Vec::new();
+    if format.encoded.guessed {
+        notes.push(format!(
+            "The encoding is a guess, {}: look at a name with an accent; --encoding names another.",
+            format.encoded.encoding.name()
+        ));
+    }
+    match layout.header_row() {
+        1 => {}
+        2 => notes.push("The header is in line 2; the line above it is left out.".to_owned()),
+        row => notes.push(format!("The header is in line {row}; the {} lines above it are left out.", row - 1)),
+    }
+    if layout.is_ours() {
+        notes.push(
+            "This is a rejects file of avara-onboard: its own columns are left out, and the ' that was put before = + - @ is taken off."
+                .to_owned(),
+        );
+    }
+    notes
+}
