@@ -9,6 +9,7 @@ pub mod fault_point;
 pub mod ledger;
 pub mod mapping;
 pub mod outcome;
+pub mod plan;
 pub mod roster;
 pub mod sandbox;
 pub mod shutdown;

@@ -2,8 +2,13 @@
 //!
 //! [`gate`] is the one way out. This room knows neither rosters nor printing.
 
+pub mod api;
+pub mod belief;
 pub mod breaker;
+pub mod engine;
 pub mod gate;
+pub mod lookup;
 pub mod pace;
+pub mod reconcile;
 pub mod retry;
 pub mod stop;
