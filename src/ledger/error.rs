@@ -114,8 +114,8 @@ impl LedgerError {
                  the account's own lists then show who is already there. Nothing was changed"
             }
             LedgerError::CannotRecord { .. } => {
-                "nothing more is sent. Make room on the disk, or mend it, and run the same command again: \
-                 it finishes what is left"
+                "nothing more is sent. Make room on the disk, or mend it, close whatever else has the ledger open, \
+                 and run the same command again: it finishes what is left"
             }
             LedgerError::WrongClinic { .. } => {
                 "check that the key is the right one for this clinic; if the clinic itself has changed, \

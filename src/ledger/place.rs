@@ -12,6 +12,8 @@ use super::schema::{self, Found};
 
 /// The ledger's file in the state folder.
 pub const FILE_NAME: &str = "ledger.sqlite3";
+/// SQLite's write-ahead log beside it.
+const LOG_NAME: &str = "ledger.sqlite3-wal";
 /// The folder of the locks in the state folder.
 pub(super) const LOCKS: &str = "locks";
 /// The first version of SQLite without the fault that loses a commit when the log starts over.
@@ -37,17 +39,50 @@ pub(super) fn open(state_dir: &Path) -> Result<Database, LedgerError> {
     // Of fifty processes that start at once, one makes the file, sets its mode and its tables; the others come after.
     let _opening = opening(state_dir)?;
     let path = state_dir.join(FILE_NAME);
-    let was_killed = file_len(&state_dir.join(format!("{FILE_NAME}-wal")))? > 0;
+    let log = file_len(&state_dir.join(LOG_NAME))?;
     let size = make_file(&path)?;
-    check_header(&path)?;
-    let mut connection = connect(&path).map_err(|error| unreadable(&path, &error))?;
-    if size <= READ_THROUGH || was_killed {
-        check_pages(&path, &connection)?;
+    check_start(&path, size, log)?;
+    let mut connection = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)
+        .map_err(|error| unreadable(&path, &error))?;
+    // A log that was left behind means that a run was killed, or that one is at work.
+    let read_through = size <= READ_THROUGH || log > 0;
+    match prepare(&mut connection, read_through).map_err(|error| unreadable(&path, &error))? {
+        Prepared::Ready => Database::new(connection),
+        Prepared::Damaged(why) => Err(LedgerError::Damaged { path, why }),
+        Prepared::NoLog(mode) => Err(LedgerError::place(&path, format!("its journal stays in mode {mode}"))),
+        Prepared::Not(Found::Newer { found, known }) => Err(LedgerError::Newer { path, found, known }),
+        Prepared::Not(_) => Err(LedgerError::place(&path, "the file is another program's database")),
     }
-    match schema::migrate(&mut connection)? {
-        Found::Current => Database::new(connection),
-        Found::Newer { found, known } => Err(LedgerError::Newer { path, found, known }),
-        Found::Foreign => Err(LedgerError::place(&path, "the file is another program's database")),
+}
+
+/// What came of preparing a connection.
+enum Prepared {
+    Ready,
+    Damaged(String),
+    NoLog(String),
+    Not(Found),
+}
+
+/// Sets a connection up, step by step; what is not ours is left before anything in it is changed.
+fn prepare(connection: &mut Connection, read_through: bool) -> rusqlite::Result<Prepared> {
+    Database::set_up(connection)?;
+    if let other @ (Found::Newer { .. } | Found::Foreign) = schema::look(connection)? {
+        return Ok(Prepared::Not(other));
+    }
+    if read_through {
+        let report: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+        if report != "ok" {
+            return Ok(Prepared::Damaged(report.replace('\n', " ")));
+        }
+    }
+    // With a write-ahead log a reader (somebody with a SQLite client) never holds us up.
+    let mode: String = connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
+    if mode != "wal" {
+        return Ok(Prepared::NoLog(mode));
+    }
+    match schema::migrate(connection)? {
+        Found::New | Found::Ledger { .. } => Ok(Prepared::Ready),
+        other @ (Found::Newer { .. } | Found::Foreign) => Ok(Prepared::Not(other)),
     }
 }
 
@@ -86,12 +121,17 @@ pub(super) fn make_folder(path: &Path) -> Result<(), LedgerError> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path).map_err(|error| LedgerError::place(path, error))
+    builder.create(path).map_err(|error| LedgerError::place(path, error))?;
+    // A umask can also take the owner's own bits away.
+    #[cfg(unix)]
+    fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o700))
+        .map_err(|error| LedgerError::place(path, error))?;
+    Ok(())
 }
 
 /// Makes the ledger's file if it is not there, and gives its length. The log beside it gets the same mode from SQLite.
 fn make_file(path: &Path) -> Result<u64, LedgerError> {
-    for name in [FILE_NAME, "ledger.sqlite3-wal", "ledger.sqlite3-shm"] {
+    for name in [FILE_NAME, LOG_NAME, "ledger.sqlite3-shm", "ledger.sqlite3-journal"] {
         let path = path.with_file_name(name);
         match fs::symlink_metadata(&path) {
             Ok(found) if found.is_file() => {}
@@ -156,39 +196,18 @@ fn what_it_is(found: &fs::Metadata) -> &'static str {
     }
 }
 
-/// Looks at the first bytes before SQLite does: SQLite takes an empty file and a short one for a new database.
-fn check_header(path: &Path) -> Result<(), LedgerError> {
+/// Looks at the file before SQLite does: SQLite takes an empty one for a new database, and drops the log beside it.
+fn check_start(path: &Path, size: u64, log: u64) -> Result<(), LedgerError> {
     use io::Read;
     const MAGIC: &[u8] = b"SQLite format 3\0";
+    let damaged = |why: &str| Err(LedgerError::Damaged { path: path.to_owned(), why: why.to_owned() });
+    if size == 0 {
+        return if log == 0 { Ok(()) } else { damaged("it is empty, and the log beside it is not") };
+    }
     let mut start = Vec::with_capacity(MAGIC.len());
     let file = File::open(path).map_err(|error| LedgerError::place(path, error))?;
     file.take(MAGIC.len() as u64).read_to_end(&mut start).map_err(|error| LedgerError::place(path, error))?;
-    if start.is_empty() || start == MAGIC {
-        return Ok(());
-    }
-    Err(LedgerError::Damaged { path: path.to_owned(), why: "it does not begin like an SQLite file".to_owned() })
-}
-
-fn connect(path: &Path) -> rusqlite::Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)?;
-    Database::set_up(&connection)?;
-    // The first statement that reads the file; in WAL a reader (somebody with a SQLite client) never holds us up.
-    let mode: String = connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
-    if mode != "wal" {
-        return Err(rusqlite::Error::InvalidParameterName(format!("its journal stays in mode {mode}")));
-    }
-    Ok(connection)
-}
-
-fn check_pages(path: &Path, connection: &Connection) -> Result<(), LedgerError> {
-    let report: String = connection
-        .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
-        .map_err(|error| unreadable(path, &error))?;
-    if report == "ok" {
-        return Ok(());
-    }
-    Err(LedgerError::Damaged { path: path.to_owned(), why: report.replace('\n', " ") })
+    if start == MAGIC { Ok(()) } else { damaged("it does not begin like an SQLite file") }
 }
 
 /// Sorts what SQLite says on opening: the file is damaged, or the system does not let us.

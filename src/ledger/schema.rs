@@ -4,8 +4,6 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::LedgerError;
-
 /// Marks the file as ours (`AVOB`), so that another program's database is never migrated.
 pub(super) const APPLICATION_ID: i32 = 0x4156_4F42;
 
@@ -100,46 +98,57 @@ CREATE TABLE outcome (           -- the one result of a data row: a line of the 
 ) WITHOUT ROWID;
 ";
 
-/// What a file turned out to be.
+/// What a database turns out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Found {
-    /// A ledger of this version, now.
-    Current,
+    /// Nothing is in it yet.
+    New,
+    /// A ledger of this or an older version.
+    Ledger { version: usize },
     /// A newer version's.
     Newer { found: i64, known: i64 },
     /// Another program's database.
     Foreign,
 }
 
+/// Looks at a database without changing it.
+pub(super) fn look(connection: &Connection) -> rusqlite::Result<Found> {
+    look_for(connection, STEPS.len())
+}
+
+fn look_for(connection: &Connection, known: usize) -> rusqlite::Result<Found> {
+    let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let application: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    Ok(match (application, usize::try_from(version)) {
+        (0, Ok(0)) if tables == 0 => Found::New,
+        (APPLICATION_ID, Ok(version @ 1..)) if version <= known => Found::Ledger { version },
+        (APPLICATION_ID, Ok(1..)) => Found::Newer { found: version, known: i64::try_from(known).unwrap_or(i64::MAX) },
+        _ => Found::Foreign,
+    })
+}
+
 /// Brings a database, new or old, to the current version; what is newer or not ours is left as it is.
-pub(super) fn migrate(connection: &mut Connection) -> Result<Found, LedgerError> {
+pub(super) fn migrate(connection: &mut Connection) -> rusqlite::Result<Found> {
     migrate_by(connection, STEPS)
 }
 
-fn migrate_by(connection: &mut Connection, steps: &[&str]) -> Result<Found, LedgerError> {
+fn migrate_by(connection: &mut Connection, steps: &[&str]) -> rusqlite::Result<Found> {
     // Immediate, and looked at inside: of two processes that start at once, one migrates and the other sees it done.
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let version: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    let application: i32 = transaction.pragma_query_value(None, "application_id", |row| row.get(0))?;
-    let tables: i64 = transaction.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
-    let is_new = tables == 0 && version == 0 && application == 0;
-    if !is_new && (application != APPLICATION_ID || version < 1) {
-        return Ok(Found::Foreign);
-    }
-    let done = usize::try_from(version).unwrap_or_default();
-    if done > steps.len() {
-        let known = i64::try_from(steps.len()).unwrap_or(i64::MAX);
-        return Ok(Found::Newer { found: version, known });
-    }
+    let found = look_for(&transaction, steps.len())?;
+    let done = match found {
+        Found::New => 0,
+        Found::Ledger { version } => version,
+        Found::Newer { .. } | Found::Foreign => return Ok(found),
+    };
     for (index, step) in steps.iter().enumerate().skip(done) {
         transaction.execute_batch(step)?;
         transaction.pragma_update(None, "user_version", i64::try_from(index + 1).unwrap_or(i64::MAX))?;
     }
-    if is_new {
-        transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
-    }
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
     transaction.commit()?;
-    Ok(Found::Current)
+    Ok(found)
 }
 
 #[cfg(test)]
@@ -153,10 +162,11 @@ mod tests {
             "ALTER TABLE a ADD COLUMN y INTEGER;",
             "UPDATE a SET y = x + 1;",
         ];
-        for from in 0..=steps.len() {
+        for from in 1..=steps.len() {
             let mut connection = Connection::open_in_memory().unwrap();
-            assert_eq!(migrate_by(&mut connection, &steps[..from.max(1)]).unwrap(), Found::Current);
-            assert_eq!(migrate_by(&mut connection, &steps).unwrap(), Found::Current);
+            migrate_by(&mut connection, &steps[..from]).unwrap();
+            migrate_by(&mut connection, &steps).unwrap();
+            assert_eq!(look_for(&connection, steps.len()).unwrap(), Found::Ledger { version: steps.len() });
             let row: (i64, i64) =
                 connection.query_row("SELECT x, y FROM a", [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
             assert_eq!(row, (7, 8));

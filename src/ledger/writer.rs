@@ -5,7 +5,8 @@
 //! - work is done in the order in which it was handed in;
 //! - after the first failure to write nothing is written any more, and everybody gets that same failure.
 
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::Receiver;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -104,7 +105,36 @@ pub(super) struct Shared {
     /// The first failure to write.
     pub(super) failure: OnceLock<LedgerError>,
     /// How many requests may be in flight: as many intents can wait at once.
-    pub(super) in_flight: std::sync::atomic::AtomicUsize,
+    pub(super) in_flight: AtomicUsize,
+}
+
+/// A group on its way together.
+struct Gathering<S> {
+    group: Vec<BoxedJob<S>>,
+    deadline: Instant,
+    intents: usize,
+    closings: usize,
+}
+
+impl<S> Gathering<S> {
+    fn new(first: BoxedJob<S>) -> Self {
+        let deadline = first.handed_in() + LINGER;
+        let mut gathering = Gathering { group: Vec::new(), deadline, intents: 0, closings: 0 };
+        gathering.add(first);
+        gathering
+    }
+
+    fn add(&mut self, job: BoxedJob<S>) {
+        self.deadline = self.deadline.min(job.handed_in() + job.kind().patience());
+        self.intents += usize::from(job.kind() == Kind::Intend);
+        self.closings += usize::from(job.kind() == Kind::Close);
+        self.group.push(job);
+    }
+
+    /// As many intents wait as may be in flight, less those whose requests are under way: no other can come.
+    fn is_complete(&self, under_way: usize, in_flight: usize) -> bool {
+        self.intents > 0 && self.intents + under_way.saturating_sub(self.closings) >= in_flight
+    }
 }
 
 /// Owns the store.
@@ -130,31 +160,18 @@ impl<S: Store> Writer<S> {
 
     /// Waits for company for the first piece of work, no longer than the least patient piece may wait.
     fn gather(&self, first: BoxedJob<S>, jobs: &Receiver<BoxedJob<S>>) -> Vec<BoxedJob<S>> {
-        let mut deadline = first.handed_in() + first.kind().patience();
-        let mut group = vec![first];
-        while group.len() < FULL_GROUP {
-            let wait = if self.is_complete(&group) {
-                Duration::ZERO
-            } else {
-                deadline.saturating_duration_since(Instant::now())
+        let mut gathering = Gathering::new(first);
+        let in_flight = self.shared.in_flight.load(Ordering::Relaxed);
+        while gathering.group.len() < FULL_GROUP {
+            // With nothing to wait for, what is in line already still comes along.
+            let wait = match gathering.is_complete(self.under_way, in_flight) {
+                true => Duration::ZERO,
+                false => gathering.deadline.saturating_duration_since(Instant::now()),
             };
-            match jobs.recv_timeout(wait) {
-                Ok(job) => {
-                    deadline = deadline.min(job.handed_in() + job.kind().patience());
-                    group.push(job);
-                }
-                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
-            }
+            let Ok(job) = jobs.recv_timeout(wait) else { break };
+            gathering.add(job);
         }
-        group
-    }
-
-    /// As many intents wait as may be in flight, less those whose requests are under way: no other can come.
-    fn is_complete(&self, group: &[BoxedJob<S>]) -> bool {
-        let count = |kind| group.iter().filter(|job| job.kind() == kind).count();
-        let waiting = count(Kind::Intend);
-        let under_way = self.under_way.saturating_sub(count(Kind::Close));
-        waiting > 0 && waiting + under_way >= self.shared.in_flight.load(std::sync::atomic::Ordering::Relaxed)
+        gathering.group
     }
 
     /// Does a group of work in one transaction, then answers all.
@@ -210,3 +227,6 @@ impl<S: Store> Writer<S> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
