@@ -6,6 +6,7 @@ pub mod autoscribe;
 pub mod event;
 pub mod mapping;
 pub mod outcome;
+pub mod report;
 pub mod roster;
 pub mod staff;
 pub mod validation;
