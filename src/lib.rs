@@ -9,7 +9,11 @@ pub mod fault_point;
 pub mod ledger;
 pub mod mapping;
 pub mod outcome;
+<<<<<<< HEAD
 pub mod plan;
+=======
+pub mod report;
+>>>>>>> report
 pub mod roster;
 pub mod sandbox;
 pub mod shutdown;

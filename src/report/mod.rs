@@ -1,0 +1,17 @@
+//! What people and scripts get to see: files, text, progress and logs. Nothing is decided here.
+//!
+//! Files: [`results`] (one line for each data row), [`rejects`] (the rows to mend); where they go: [`paths`].
+//! Text: [`preview`] before sending (or as JSON, for `check`), [`summary`] after it. While it runs: [`progress`] and
+//! [`log`], both fed by [`crate::event`].
+
+mod error;
+mod neutral;
+pub mod paths;
+pub mod preview;
+pub mod rejects;
+pub mod results;
+pub mod summary;
+mod text;
+mod warnings;
+
+pub use error::ReportError;

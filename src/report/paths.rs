@@ -1,0 +1,206 @@
+//! Where our files go, and what is never overwritten.
+
+use std::ffi::OsString;
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::ReportError;
+
+/// Where the results go unless it was said: `ROSTER-STEM.results.YYYYMMDD-HHMMSS.csv` beside the roster, a number added
+/// if that is taken, in the current folder if the roster's cannot be written.
+pub fn default_results(roster: &Path, now: &jiff::ZonedDateTime) -> PathBuf {
+    default_path(roster, "results", "csv", now, can_be_written)
+}
+
+/// Where the rejects go unless it was said: as [`default_results`], `xlsx` for a workbook and `csv` for a text file.
+pub fn default_rejects(roster: &Path, now: &jiff::ZonedDateTime, extension: &str) -> PathBuf {
+    default_path(roster, "rejects", extension, now, can_be_written)
+}
+
+fn default_path(
+    roster: &Path,
+    what: &str,
+    extension: &str,
+    now: &jiff::ZonedDateTime,
+    can_be_written: impl Fn(&Path) -> bool,
+) -> PathBuf {
+    let beside = roster.parent().unwrap_or(Path::new(""));
+    let time = now.strftime("%Y%m%d-%H%M%S");
+    let named = |number: u32| {
+        let mut name: OsString = roster.file_stem().unwrap_or("roster".as_ref()).to_owned();
+        name.push(match number {
+            1 => format!(".{what}.{time}.{extension}"),
+            _ => format!(".{what}.{time}-{number}.{extension}"),
+        });
+        name
+    };
+    let folder = if can_be_written(beside) { beside } else { Path::new("") };
+    let free = |path: &PathBuf| path.symlink_metadata().is_err();
+    (1..1000).map(|number| folder.join(named(number))).find(free).unwrap_or_else(|| folder.join(named(1000)))
+}
+
+/// Tried, not read off the permissions: a mount may be read-only, and an administrator may do everything.
+fn can_be_written(folder: &Path) -> bool {
+    let probe = folder.join(format!(".avara-onboard-{}", std::process::id()));
+    match private().create_new(true).open(&probe) {
+        Ok(_) => fs::remove_file(&probe).is_ok(),
+        Err(error) => error.kind() == io::ErrorKind::AlreadyExists,
+    }
+}
+
+/// Refuses a path where something stands that is not a plain file: a folder, a link, a device.
+///
+/// # Errors
+/// [`ReportError::Special`], naming what stands there.
+pub fn refuse_special(path: &Path) -> Result<(), ReportError> {
+    let Ok(found) = path.symlink_metadata() else {
+        return Ok(()); // nothing there, or nothing to be known of it: creating it will say
+    };
+    let kind = found.file_type();
+    let what = match () {
+        () if kind.is_file() => return Ok(()),
+        () if kind.is_dir() => "a folder",
+        () if kind.is_symlink() => "a link to another file",
+        () => "a device or a pipe",
+    };
+    Err(ReportError::Special { path: path.to_owned(), what })
+}
+
+/// Refuses a path that names the roster, by whatever way: it would be overwritten before it has been read.
+///
+/// # Errors
+/// [`ReportError::Roster`].
+pub fn refuse_roster(path: &Path, roster: &Path) -> Result<(), ReportError> {
+    match (path.canonicalize(), roster.canonicalize()) {
+        (Ok(ours), Ok(theirs)) if ours == theirs || is_same_file(&ours, &theirs) => {
+            Err(ReportError::Roster { path: path.to_owned() })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Two names of one file (hard links).
+#[cfg(unix)]
+fn is_same_file(one: &Path, other: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    match (one.metadata(), other.metadata()) {
+        (Ok(one), Ok(other)) => (one.dev(), one.ino()) == (other.dev(), other.ino()),
+        _ => false,
+    }
+}
+
+#[cfg(not(unix))]
+fn is_same_file(_: &Path, _: &Path) -> bool {
+    false
+}
+
+/// Creates a file that only its owner can read, or empties the one that stands there.
+pub(super) fn create_private(path: &Path) -> Result<File, ReportError> {
+    refuse_special(path)?;
+    let opened = private().create(true).truncate(true).open(path).and_then(|file| {
+        make_private(&file)?; // one that stood there keeps its permissions otherwise
+        Ok(file)
+    });
+    opened.map_err(|error| ReportError::write(path, error))
+}
+
+#[cfg(unix)]
+fn private() -> OpenOptions {
+    use std::os::unix::fs::OpenOptionsExt;
+    let mut options = OpenOptions::new();
+    options.write(true).mode(0o600);
+    options
+}
+
+#[cfg(not(unix))]
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true);
+    options
+}
+
+#[cfg(unix)]
+fn make_private(file: &File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.set_permissions(fs::Permissions::from_mode(0o600))
+}
+
+#[cfg(not(unix))]
+fn make_private(_: &File) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at_half_past_one() -> jiff::ZonedDateTime {
+        jiff::civil::datetime(2026, 11, 23, 1, 30, 5, 0).to_zoned_datetime(jiff::tz::TimeZone::UTC).unwrap()
+    }
+
+    #[test]
+    fn the_name_has_stem_and_time_and_a_number_if_taken() {
+        let folder = tempfile::tempdir().unwrap();
+        let roster = folder.path().join("staff.2026.xlsx");
+        let first = default_results(&roster, &at_half_past_one());
+        assert_eq!(first, folder.path().join("staff.2026.results.20261123-013005.csv"));
+        File::create(&first).unwrap();
+        let second = default_results(&roster, &at_half_past_one());
+        assert_eq!(second, folder.path().join("staff.2026.results.20261123-013005-2.csv"));
+        let rejects = default_rejects(&roster, &at_half_past_one(), "xlsx");
+        assert_eq!(rejects, folder.path().join("staff.2026.rejects.20261123-013005.xlsx"));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "the probe is gone");
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_written_yields_to_the_current_one() {
+        let path = default_path(Path::new("/archive/staff.csv"), "results", "csv", &at_half_past_one(), |_| false);
+        assert_eq!(path, Path::new("staff.results.20261123-013005.csv"));
+        assert!(!can_be_written(Path::new("no such folder")));
+    }
+
+    #[test]
+    fn folders_and_links_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        assert!(refuse_special(&file).is_ok());
+        File::create(&file).unwrap();
+        assert!(refuse_special(&file).is_ok());
+        assert!(refuse_special(folder.path()).unwrap_err().to_string().contains("is a folder"));
+        #[cfg(unix)]
+        {
+            let link = folder.path().join("link");
+            std::os::unix::fs::symlink(&file, &link).unwrap();
+            assert!(refuse_special(&link).unwrap_err().is_usage());
+            assert!(refuse_special(Path::new("/dev/null")).unwrap_err().to_string().contains("a device"));
+        }
+    }
+
+    #[test]
+    fn the_roster_is_never_overwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        let roster = folder.path().join("staff.csv");
+        File::create(&roster).unwrap();
+        let round_about = folder.path().join(".").join("staff.csv");
+        assert!(refuse_roster(&round_about, &roster).unwrap_err().is_usage());
+        let hard_link = folder.path().join("other.csv");
+        fs::hard_link(&roster, &hard_link).unwrap();
+        #[cfg(unix)]
+        assert!(refuse_roster(&hard_link, &roster).is_err());
+        assert!(refuse_roster(&folder.path().join("results.csv"), &roster).is_ok());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn our_files_are_for_their_owner_alone_also_where_one_stood() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("results.csv");
+        fs::write(&path, "old").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+        create_private(&path).unwrap();
+        assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(path.metadata().unwrap().len(), 0);
+    }
+}

@@ -1,0 +1,323 @@
+//! What is allowed but looks odd: said once for the whole roster, with counts, before anything is sent.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use super::text::{count, listed};
+use crate::mapping::Draft;
+use crate::staff::{Email, Field, Level, Phone, PhoneError};
+use crate::validation::{Judgement, SharedNpis, read_npi};
+
+/// Numbers that pass the check digit and are nobody's: what templates and documentation show.
+const PLACEHOLDER_NPIS: [&str; 2] = ["1111155556", "1234567893"];
+
+/// Domains where people have private addresses, in the countries whose rosters are read here. An ending with a dot
+/// stands for all countries (`yahoo.` for `yahoo.com`, `yahoo.fr`, `yahoo.co.uk`).
+const PUBLIC_PROVIDERS: [&str; 60] = [
+    "gmail.com",
+    "googlemail.com",
+    "yahoo.",
+    "ymail.com",
+    "rocketmail.com",
+    "hotmail.",
+    "outlook.",
+    "live.",
+    "msn.com",
+    "passport.com",
+    "aol.",
+    "aim.com",
+    "icloud.com",
+    "me.com",
+    "mac.com",
+    "proton.me",
+    "protonmail.com",
+    "pm.me",
+    "zoho.com",
+    "mail.com",
+    "email.com",
+    "fastmail.com",
+    "hey.com",
+    "tutanota.com",
+    "tuta.io",
+    "yandex.",
+    "mail.ru",
+    "qq.com",
+    "163.com",
+    "126.com",
+    "naver.com",
+    "comcast.net",
+    "verizon.net",
+    "att.net",
+    "sbcglobal.net",
+    "bellsouth.net",
+    "cox.net",
+    "charter.net",
+    "earthlink.net",
+    "juno.com",
+    "optonline.net",
+    "gmx.",
+    "web.de",
+    "t-online.de",
+    "freenet.de",
+    "arcor.de",
+    "bluewin.ch",
+    "orange.fr",
+    "wanadoo.fr",
+    "free.fr",
+    "sfr.fr",
+    "laposte.net",
+    "libero.it",
+    "virgilio.it",
+    "tiscali.it",
+    "telefonica.net",
+    "uol.com.br",
+    "bol.com.br",
+    "terra.com.br",
+    "sapo.pt",
+];
+
+/// More domains than this are counted, not kept: memory must not grow with the roster.
+const DOMAINS: usize = 1000;
+/// How many things of a kind a warning names.
+const NAMED: usize = 3;
+
+/// Collects what looks odd, row by row.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Warnings {
+    rows: u64,
+    admins: u64,
+    local_phones: u64,
+    placeholders: BTreeMap<&'static str, u64>,
+    domains: BTreeMap<String, u64>,
+    /// Addresses on domains beyond the first [`DOMAINS`].
+    other_domains: u64,
+}
+
+impl Warnings {
+    /// Nothing seen yet.
+    pub fn new() -> Self {
+        Warnings::default()
+    }
+
+    /// Looks at a row. Those that are left out, or whose cells may stand in wrong columns, say nothing here.
+    pub fn observe(&mut self, draft: &Draft, judgement: &Judgement) {
+        if draft.ragged || matches!(judgement, Judgement::Skipped(_)) {
+            return;
+        }
+        self.rows += 1;
+        let text = |field| draft.get(field).map(|value| value.text.as_str());
+        if text(Field::Level).is_some_and(|level| Level::parse(level) == Ok(Level::Admin)) {
+            self.admins += 1;
+        }
+        if text(Field::PhoneNumber).is_some_and(|phone| Phone::parse(phone) == Err(PhoneError::NoAreaCode)) {
+            self.local_phones += 1;
+        }
+        let npi = draft.get(Field::NpiNumber).and_then(read_npi);
+        if let Some(known) =
+            PLACEHOLDER_NPIS.into_iter().find(|known| npi.as_ref().is_some_and(|npi| npi.as_str() == *known))
+        {
+            *self.placeholders.entry(known).or_default() += 1;
+        }
+        if let Some(email) = text(Field::Email).and_then(|email| Email::parse(email).ok()) {
+            self.observe_domain(email.domain());
+        }
+    }
+
+    fn observe_domain(&mut self, domain: String) {
+        if self.domains.len() < DOMAINS || self.domains.contains_key(&domain) {
+            *self.domains.entry(domain).or_default() += 1;
+        } else {
+            self.other_domains += 1;
+        }
+    }
+
+    /// The warnings, a sentence each; `shared` is what [`People`](crate::validation::People) found.
+    pub fn lines(&self, shared: SharedNpis) -> Vec<String> {
+        [self.many_admins(), shared_npis(shared), self.placeholder_npis(), self.public_mail(), self.many_domains()]
+            .into_iter()
+            .chain([self.phones_without_area_code()])
+            .flatten()
+            .collect()
+    }
+
+    fn many_admins(&self) -> Option<String> {
+        // In whole numbers: more than a tenth.
+        (self.admins > 0 && self.admins * 10 > self.rows).then(|| {
+            format!(
+                "{} of {} would become {}: more than one in ten; admins can manage users and settings",
+                self.admins,
+                count(self.rows, "row", "rows"),
+                if self.admins == 1 { "an admin" } else { "admins" }
+            )
+        })
+    }
+
+    fn placeholder_npis(&self) -> Option<String> {
+        let rows: u64 = self.placeholders.values().sum();
+        let numbers: Vec<String> = self.placeholders.keys().map(|npi| (*npi).to_owned()).collect();
+        (rows > 0).then(|| {
+            format!(
+                "the NPI {} stands on {}: templates show it as an example, it is nobody's",
+                listed(&numbers, numbers.len() as u64),
+                count(rows, "row", "rows")
+            )
+        })
+    }
+
+    fn public_mail(&self) -> Option<String> {
+        let public: Vec<_> = self.by_frequency().into_iter().filter(|(domain, _)| is_public(domain)).collect();
+        let rows: u64 = public.iter().map(|(_, rows)| rows).sum();
+        (rows > 0).then(|| {
+            format!(
+                "{} on public mail providers ({}): private addresses, or typed wrong",
+                if rows == 1 { "1 address is".to_owned() } else { format!("{rows} addresses are") },
+                named(&public, 0)
+            )
+        })
+    }
+
+    fn many_domains(&self) -> Option<String> {
+        let work: Vec<_> = self.by_frequency().into_iter().filter(|(domain, _)| !is_public(domain)).collect();
+        (work.len() > 1).then(|| {
+            let more = if self.other_domains > 0 { "more than " } else { "" };
+            format!(
+                "the addresses are on {more}{} domains ({}); look at the rare ones, a typing error may hide there",
+                work.len(),
+                named(&work, self.other_domains)
+            )
+        })
+    }
+
+    fn phones_without_area_code(&self) -> Option<String> {
+        (self.local_phones > 0).then(|| {
+            format!(
+                "{} seven digits only: the area code is missing, AutoScribe wants it",
+                if self.local_phones == 1 {
+                    "1 phone number has".to_owned()
+                } else {
+                    format!("{} phone numbers have", self.local_phones)
+                }
+            )
+        })
+    }
+
+    fn by_frequency(&self) -> Vec<(&str, u64)> {
+        let mut domains: Vec<_> = self.domains.iter().map(|(domain, rows)| (domain.as_str(), *rows)).collect();
+        domains.sort_by_key(|(_, rows)| Reverse(*rows)); // stable: by name where counts are equal
+        domains
+    }
+}
+
+fn shared_npis(shared: SharedNpis) -> Option<String> {
+    (shared.npis > 0).then(|| {
+        format!(
+            "{} on {} with different e-mail addresses, which will not be sent; where one NPI stands on most rows, the \
+             column holds the clinic's number and not each person's: map another column",
+            if shared.npis == 1 { "1 NPI stands".to_owned() } else { format!("{} NPIs stand", shared.npis) },
+            count(shared.rows, "row", "rows")
+        )
+    })
+}
+
+/// `example.org 280, other.test 3 and 2 more`.
+fn named(domains: &[(&str, u64)], beyond: u64) -> String {
+    let first: Vec<String> = domains.iter().take(NAMED).map(|(domain, rows)| format!("{domain} {rows}")).collect();
+    listed(&first, domains.len() as u64 + beyond)
+}
+
+fn is_public(domain: &str) -> bool {
+    PUBLIC_PROVIDERS.iter().any(|provider| match provider.strip_suffix('.') {
+        Some(name) => domain.split_once('.').is_some_and(|(first, rest)| first == name && is_ending(rest)),
+        None => domain == *provider,
+    })
+}
+
+/// `com`, `fr`, `co.uk`, `com.br`: the ending of a country, not a name and an ending.
+fn is_ending(rest: &str) -> bool {
+    match rest.split_once('.') {
+        None => true,
+        Some((second, top)) => matches!(second, "co" | "com" | "ne" | "or") && top.len() == 2,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::validation::testing::ana_with;
+    use crate::validation::{Rules, judge};
+
+    fn warnings(rows: &[&[(Field, &str)]]) -> Vec<String> {
+        let mut warnings = Warnings::new();
+        for (row, changes) in (2..).zip(rows) {
+            let draft = ana_with(row, &[&[(Field::NpiNumber, "1982736450")], *changes].concat());
+            warnings.observe(&draft, &judge(&Rules::default(), &draft));
+        }
+        warnings.lines(SharedNpis::default())
+    }
+
+    #[test]
+    fn an_ordinary_roster_gives_none() {
+        assert!(warnings(&[&[], &[]]).is_empty());
+    }
+
+    #[test]
+    fn each_oddity_is_said_once_with_its_count() {
+        let odd: &[(Field, &str)] = &[
+            (Field::Level, "admin"),
+            (Field::NpiNumber, "1111155556"),
+            (Field::PhoneNumber, "555-0142"),
+            (Field::Email, "ana@gmail.com"),
+        ];
+        let lines = warnings(&[odd, odd, &[(Field::Email, "bo@mail.example.org")], &[]]);
+        assert_eq!(lines.len(), 5, "{lines:#?}");
+        assert!(lines[0].starts_with("2 of 4 rows would become admins"));
+        assert!(lines[1].starts_with("the NPI 1111155556 stands on 2 rows"));
+        assert!(lines[2].starts_with("2 addresses are on public mail providers (gmail.com 2)"));
+        assert!(lines[3].contains("on 2 domains (example.org 1 and mail.example.org 1)"), "{}", lines[3]);
+        assert!(lines[4].starts_with("2 phone numbers have seven digits"));
+    }
+
+    #[test]
+    fn one_admin_in_ten_is_no_warning() {
+        let admin: &[(Field, &str)] = &[(Field::Level, "admin")];
+        let mut rows: Vec<&[(Field, &str)]> = vec![&[]; 9];
+        rows.push(admin);
+        assert!(warnings(&rows).is_empty());
+        rows.remove(0);
+        assert_eq!(warnings(&rows).len(), 1);
+    }
+
+    #[test]
+    fn rows_that_are_left_out_say_nothing() {
+        let mut warnings = Warnings::new();
+        let draft = ana_with(2, &[(Field::Level, "admin")]);
+        warnings.observe(&draft, &Judgement::Skipped("left".to_owned()));
+        assert!(warnings.lines(SharedNpis::default()).is_empty());
+    }
+
+    #[test]
+    fn shared_npis_come_from_the_comparison_of_rows() {
+        let lines = Warnings::new().lines(SharedNpis { npis: 1, rows: 280 });
+        assert!(lines[0].starts_with("1 NPI stands on 280 rows with different"));
+    }
+
+    #[test]
+    fn a_hospital_is_no_public_provider() {
+        for domain in ["yahoo.co.uk", "hotmail.fr", "gmx.net", "web.de", "outlook.com.br"] {
+            assert!(is_public(domain), "{domain}");
+        }
+        for domain in ["example.org", "live.hospital.test", "web.de.example.org", "gmail.com.example.org"] {
+            assert!(!is_public(domain), "{domain}");
+        }
+    }
+
+    #[test]
+    fn domains_are_kept_up_to_a_limit() {
+        let mut warnings = Warnings::new();
+        for number in 0..(DOMAINS + 50) {
+            warnings.observe_domain(format!("d{number}.example.org"));
+        }
+        assert_eq!((warnings.domains.len(), warnings.other_domains), (DOMAINS, 50));
+        assert!(warnings.many_domains().unwrap().contains("more than 1000 domains"));
+    }
+}
