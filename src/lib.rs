@@ -7,4 +7,5 @@ pub mod event;
 pub mod mapping;
 pub mod outcome;
 pub mod roster;
+pub mod sandbox;
 pub mod staff;
