@@ -16,6 +16,5 @@ pub mod report;
 >>>>>>> report
 pub mod roster;
 pub mod sandbox;
-pub mod shutdown;
 pub mod staff;
 pub mod validation;

@@ -169,7 +169,7 @@ impl Faults {
         let mut left = unit(digest(self.seed, &[&format!("{call:?}"), subject, &nth.to_string()]));
         for (fault, probability) in faults {
             if left < *probability {
-                return Some(fault.settled(digest(self.seed, &["kind", subject, &nth.to_string()])));
+                return Some(fault.clone());
             }
             left -= probability;
         }
@@ -188,19 +188,18 @@ impl Fault {
         Fault { kind, when: When::AfterActing }
     }
 
-    /// This fault with what is left open in it decided by `chance`.
-    pub(super) fn settled(&self, chance: [u8; 32]) -> Self {
+    /// This fault with what is left open in it decided by the seed.
+    pub(super) fn settled(mut self, seed: u64, subject: &str, nth: u64) -> Self {
         const STATUSES: [u16; 4] = [500, 502, 503, 504];
-        match self.kind {
-            FaultKind::Any5xx => {
-                let wait = match chance[1] % 2 {
-                    0 => RetryAfterStyle::None,
-                    _ => RetryAfterStyle::Text("1".into()),
-                };
-                Fault { kind: FaultKind::Status(STATUSES[usize::from(chance[0] % 4)], wait), when: self.when }
-            }
-            _ => self.clone(),
+        if self.kind == FaultKind::Any5xx {
+            let chance = digest(seed, &["5xx", subject, &nth.to_string()]);
+            let wait = match chance[1] % 2 {
+                0 => RetryAfterStyle::None,
+                _ => RetryAfterStyle::Text("1".to_owned()),
+            };
+            self.kind = FaultKind::Status(STATUSES[usize::from(chance[0] % 4)], wait);
         }
+        self
     }
 }
 

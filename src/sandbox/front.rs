@@ -88,10 +88,10 @@ impl Front {
             return Ok(too_many(options));
         }
         let call = Call::of(&head.method, head.uri.path());
-        if call == Some(Call::Invite) {
-            if let Err(refusal) = self.account.record(&body) {
-                return refuse(refusal);
-            }
+        if call == Some(Call::Invite)
+            && let Err(refusal) = self.account.record(&body)
+        {
+            return refuse(refusal);
         }
         let subject = subject(call, head.uri.path(), &body);
         let fault = call.and_then(|call| self.account.fault(call, &subject, options));

@@ -35,13 +35,14 @@ pub(super) async fn misbehave(
     options: &SandboxOptions,
 ) -> Result<Response<Body>, Break> {
     match kind {
-        FaultKind::Reset | FaultKind::Any5xx => return Err(Break::Reset),
+        FaultKind::Reset => return Err(Break::Reset),
         FaultKind::Hang => return std::future::pending().await,
         FaultKind::Status(status, wait) => {
             let mut response = error(status).into_response(options.error_shape);
             ask_to_wait(&mut response, &wait, options.clock.now());
             return Ok(response);
         }
+        FaultKind::Any5xx => return Ok(error(503).into_response(options.error_shape)),
         FaultKind::Redirect { status, to } => return Ok(redirect(status, to)),
         FaultKind::Slow(_) => return answer.ok_or(Break::Reset),
         _ => {}

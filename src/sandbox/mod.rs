@@ -6,6 +6,7 @@
 //!
 //! | module | owns |
 //! | --- | --- |
+//! | `args` | the command line of `avara-onboard sandbox` |
 //! | `options` | everything a sandbox can be told |
 //! | `connection` | accepted connections, and how to break them |
 //! | `front` | what stands before the calls: record, key, rate limit, faults |
@@ -21,6 +22,7 @@
 
 mod account;
 mod answer;
+pub mod args;
 mod clock;
 mod connection;
 mod faults;

@@ -122,11 +122,12 @@ impl Traffic {
             Trigger::Nth(wanted, at) => *wanted == call && *at == number,
             Trigger::From(wanted, at) => *wanted == call && *at <= number,
         };
-        match self.script.iter().position(|(trigger, _)| is_meant(trigger)) {
+        let fault = match self.script.iter().position(|(trigger, _)| is_meant(trigger)) {
             Some(place) if matches!(self.script[place].0, Trigger::From(..)) => Some(self.script[place].1.clone()),
             Some(place) => Some(self.script.remove(place).1),
             None => faults.draw(call, subject, nth),
-        }
+        };
+        fault.map(|fault| fault.settled(faults.seed, subject, nth))
     }
 }
 
