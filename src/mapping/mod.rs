@@ -3,6 +3,31 @@
 //! Knowledge is data, not code: aliases of headers and role words are tables compiled in from `src/mapping/data/`.
 //! This room decides what feeds a field; whether a value is valid is [`crate::validation`]'s.
 
+mod affix;
+mod aliases;
+mod clean;
+mod columns;
+mod content;
+mod draft;
+mod error;
+mod file;
+mod names;
+mod resolve;
+mod role_rules;
+mod roles;
+mod set;
+mod skip;
+mod target;
+mod words;
+
+pub use aliases::KnownHeaders;
+pub use columns::{ColumnPlan, Question};
+pub use error::{MappingError, Nearest};
+pub use file::MappingFile;
+pub use names::NameOrder;
+pub use set::Assignments;
+pub use target::Target;
+
 use crate::roster::{CellKind, Location};
 use crate::staff::Field;
 

@@ -1,0 +1,261 @@
+//! Headers to a [`ColumnPlan`]: which column feeds what, and what a person has to decide.
+//!
+//! The mapping file decides what it names; the rest goes by the claims of [`super::aliases`] and by what the sample's
+//! values say against them. What is doubtful becomes a [`Question`] and is not read.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::RwLock;
+
+use crate::roster::Row;
+use crate::staff::{ClinicRole, Field};
+
+use super::error::{MappingError, Nearest};
+use super::file::MappingFile;
+use super::resolve::{Decided, resolve};
+use super::roles::{RoleReading, read_role, role_key};
+use super::set::Assignments;
+use super::skip::SkipRule;
+use super::target::Target;
+
+/// Something that only a person can decide.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// What the answer feeds.
+    pub target: Target,
+    /// The columns in question, by header.
+    pub headers: Vec<String>,
+    /// Why it is not decided, and what to write in the mapping file.
+    pub why: String,
+    /// Nothing can be sent before it is answered; otherwise the columns are left unread and the person is told.
+    pub blocking: bool,
+}
+
+/// Which column feeds what, for one roster.
+#[derive(Debug)]
+pub struct ColumnPlan {
+    pub(super) headers: Vec<String>,
+    pub(super) sources: BTreeMap<Target, Vec<usize>>,
+    pub(super) questions: Vec<Question>,
+    pub(super) skip: Vec<SkipRule>,
+    pub(super) file: MappingFile,
+    pub(super) set: Assignments,
+    roles: RwLock<HashMap<String, RoleReading>>,
+}
+
+/// A roster has a few hundred role texts at most; a column of other things must not fill the memory.
+const MAX_ROLES_REMEMBERED: usize = 10_000;
+
+impl ColumnPlan {
+    /// Plans a roster from its headers, a few of its rows, and what a person has decided.
+    ///
+    /// # Errors
+    /// The mapping file names a header that the roster does not have, or has several times.
+    pub fn new(
+        headers: &[String],
+        sample: &[Row],
+        file: &MappingFile,
+        set: &Assignments,
+    ) -> Result<ColumnPlan, MappingError> {
+        let table = HeaderTable { headers };
+        let mut decided = Decided::default();
+        for (target, names) in &file.columns {
+            let place = format!("columns.{target}");
+            let columns = names.iter().map(|name| table.find(name, &place)).collect::<Result<Vec<_>, _>>()?;
+            decided.columns.insert(*target, columns);
+        }
+        decided.ignored = table.find_all(&file.ignore)?;
+        let mut skip = Vec::new();
+        for (name, words) in &file.skip {
+            let column = table.find(name, "[skip]")?;
+            skip.push(SkipRule::of_words(column, &headers[column], words));
+        }
+        let given = |field: Field| is_given(field, file, set);
+        let resolved = resolve(headers, sample, &decided, &given);
+        for (column, header) in headers.iter().enumerate() {
+            let spoken_for = skip.iter().any(|rule| rule.column == column) || decided.ignored.contains(&column);
+            skip.extend(SkipRule::of_header(column, header).filter(|_| !spoken_for));
+        }
+        Ok(ColumnPlan {
+            headers: headers.to_vec(),
+            sources: resolved.sources,
+            questions: resolved.questions,
+            skip,
+            file: file.clone(),
+            set: set.clone(),
+            roles: RwLock::default(),
+        })
+    }
+
+    /// What each target is read from, by header: the fields in their order, the combined name last. A target that no
+    /// column feeds is not listed.
+    pub fn sources(&self) -> Vec<(Target, Vec<String>)> {
+        let named = |columns: &Vec<usize>| columns.iter().map(|column| self.headers[*column].clone()).collect();
+        Target::all()
+            .filter_map(|target| Some((target, self.sources.get(&target).filter(|columns| !columns.is_empty())?)))
+            .map(|(target, columns)| (target, named(columns)))
+            .collect()
+    }
+
+    /// What a person must decide.
+    pub fn questions(&self) -> &[Question] {
+        &self.questions
+    }
+
+    /// The headers of columns that are not used at all.
+    pub fn ignored(&self) -> Vec<&str> {
+        let read = |column: usize| self.sources.values().any(|columns| columns.contains(&column));
+        let asked = |header: &String| self.questions.iter().any(|question| question.headers.contains(header));
+        let skips = |column: usize| self.skip.iter().any(|rule| rule.column == column);
+        self.headers
+            .iter()
+            .enumerate()
+            .filter(|(column, header)| !header.trim().is_empty() && !read(*column) && !asked(header) && !skips(*column))
+            .map(|(_, header)| header.as_str())
+            .collect()
+    }
+
+    /// Required fields that no column, default, profile or `--set` feeds.
+    pub fn unfed(&self) -> Vec<Field> {
+        Field::ALL
+            .into_iter()
+            .filter(|field| field.is_required() && !self.is_fed(*field) && !is_given(*field, &self.file, &self.set))
+            .collect()
+    }
+
+    fn is_fed(&self, field: Field) -> bool {
+        let reads = |target| self.sources.get(&target).is_some_and(|columns| !columns.is_empty());
+        reads(Target::Field(field)) || (matches!(field, Field::FirstName | Field::LastName) && reads(Target::FullName))
+    }
+
+    /// What is in use beside columns, a sentence each.
+    pub fn origin_notes(&self) -> Vec<String> {
+        let name = &self.file.name;
+        let mut notes = Vec::new();
+        for (field, value) in &self.file.defaults {
+            notes.push(format!("{field} is \"{value}\" where the row says nothing ({name}, [defaults])."));
+        }
+        for field in Field::ALL {
+            if let Some(value) = self.set.get(field) {
+                notes.push(format!("{field} is \"{value}\" where nothing else says it (--set)."));
+            }
+        }
+        if !self.file.profiles.is_empty() {
+            let roles = self.file.profiles.keys().map(|role| role.as_str()).collect::<Vec<_>>().join(", ");
+            notes.push(format!("Level and permissions go by clinic role for {roles} ({name}, [profiles])."));
+        }
+        if !self.file.default_profile.is_empty() {
+            notes.push(format!("Everybody else's level and permissions come from [profiles.default] ({name})."));
+        }
+        for rule in &self.skip {
+            notes.push(format!("Rows are left out by the words in \"{}\".", rule.header.trim()));
+        }
+        notes
+    }
+
+    /// The trimmed role text of a row, where a column is read for the role and says something.
+    pub fn role_texts(&self, row: &Row) -> Option<String> {
+        let (_, text) = self.first_filled(Target::Field(Field::ClinicRole), row)?;
+        Some(text.trim().to_owned())
+    }
+
+    /// The clinic role that a text means; none where it is unknown or could be several.
+    pub fn role_of(&self, text: &str) -> Option<ClinicRole> {
+        self.reading_of(text).certain()
+    }
+
+    /// The first column of a target that is not blank in a row, and its text.
+    pub(super) fn first_filled<'r>(&self, target: Target, row: &'r Row) -> Option<(usize, &'r str)> {
+        let columns = self.sources.get(&target)?;
+        columns.iter().map(|column| (*column, row.cell_text(*column))).find(|(_, text)| !text.trim().is_empty())
+    }
+
+    pub(super) fn reading_of(&self, text: &str) -> RoleReading {
+        let text = text.trim();
+        if let Ok(known) = self.roles.read()
+            && let Some(reading) = known.get(text)
+        {
+            return reading.clone();
+        }
+        let reading = match self.file.roles.get(&role_key(text)) {
+            Some(role) => RoleReading::Is(*role),
+            None => read_role(text),
+        };
+        if let Ok(mut known) = self.roles.write()
+            && known.len() < MAX_ROLES_REMEMBERED
+        {
+            known.insert(text.to_owned(), reading.clone());
+        }
+        reading
+    }
+}
+
+/// A default, a profile or `--set` can give the field.
+fn is_given(field: Field, file: &MappingFile, set: &Assignments) -> bool {
+    file.defaults.contains_key(&field)
+        || set.get(field).is_some()
+        || file.default_profile.get(field).is_some()
+        || file.profiles.values().any(|profile| profile.get(field).is_some())
+}
+
+/// The roster's headers, as a mapping file names them.
+struct HeaderTable<'a> {
+    headers: &'a [String],
+}
+
+impl HeaderTable<'_> {
+    /// The column of a name: the header itself, its text in another case or spacing, or `Header #2` for the second of
+    /// several.
+    fn find(&self, name: &str, place: &str) -> Result<usize, MappingError> {
+        let places_of = |wanted: &str| -> Vec<usize> {
+            let exact = |header: &String| header.trim() == wanted.trim();
+            let alike = |header: &String| squashed(header) == squashed(wanted);
+            let by = |is: &dyn Fn(&String) -> bool| {
+                (0..self.headers.len()).filter(|at| is(&self.headers[*at])).collect::<Vec<_>>()
+            };
+            Some(by(&exact)).filter(|found| !found.is_empty()).unwrap_or_else(|| by(&alike))
+        };
+        match places_of(name).as_slice() {
+            [column] => return Ok(*column),
+            [] => {}
+            several => {
+                return Err(MappingError::AmbiguousColumn {
+                    place: place.to_owned(),
+                    header: name.to_owned(),
+                    count: several.len(),
+                });
+            }
+        }
+        let numbered = name.rsplit_once('#').and_then(|(header, number)| {
+            let nth = number.trim().parse::<usize>().ok()?.checked_sub(1)?;
+            places_of(header).get(nth).copied()
+        });
+        numbered.ok_or_else(|| MappingError::NoSuchColumn {
+            place: place.to_owned(),
+            header: name.to_owned(),
+            nearest: Nearest::to(
+                name,
+                self.headers.iter().map(|header| header.trim()).filter(|header| !header.is_empty()),
+            ),
+        })
+    }
+
+    /// Headers that are left unread: all columns of a name, however many.
+    fn find_all(&self, names: &[String]) -> Result<Vec<usize>, MappingError> {
+        let mut columns = Vec::new();
+        for name in names {
+            match self.find(name, "ignore") {
+                Ok(column) => columns.push(column),
+                Err(MappingError::AmbiguousColumn { .. }) => {
+                    columns.extend((0..self.headers.len()).filter(|at| squashed(&self.headers[*at]) == squashed(name)));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(columns)
+    }
+}
+
+fn squashed(header: &str) -> String {
+    let visible: String = header.chars().filter(|c| !super::words::is_invisible(*c)).collect();
+    visible.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}

@@ -1,0 +1,261 @@
+//! Decides between the columns that claim the same target.
+
+use std::collections::BTreeMap;
+
+use crate::roster::Row;
+use crate::staff::Field;
+
+use super::aliases::{Certainty, Claim, Slot, claims};
+use super::columns::Question;
+use super::content::{speaks_against, values};
+use super::target::Target;
+
+/// What the mapping file has decided.
+#[derive(Default)]
+pub(super) struct Decided {
+    pub(super) columns: BTreeMap<Target, Vec<usize>>,
+    pub(super) ignored: Vec<usize>,
+}
+
+/// Who feeds what, and what is left to ask.
+#[derive(Default)]
+pub(super) struct Resolved {
+    pub(super) sources: BTreeMap<Target, Vec<usize>>,
+    pub(super) questions: Vec<Question>,
+}
+
+/// The order in which slots take their columns: whoever comes first has the first choice of a column that could be two
+/// things (a `Title` is a job before it is a degree).
+const ORDER: [Slot; 14] = [
+    Slot::Field(Field::Email),
+    Slot::Field(Field::NpiNumber),
+    Slot::Field(Field::FirstName),
+    Slot::Field(Field::LastName),
+    Slot::Field(Field::MiddleName),
+    Slot::FullName,
+    Slot::Field(Field::PhoneNumber),
+    Slot::Field(Field::ClinicRole),
+    Slot::Suffix,
+    Slot::Credential,
+    Slot::Field(Field::Level),
+    Slot::Field(Field::CanCreateReports),
+    Slot::Field(Field::CanManageStudies),
+    Slot::Field(Field::HasDashboardAccess),
+];
+
+/// Decides.
+pub(super) fn resolve(
+    headers: &[String],
+    sample: &[Row],
+    decided: &Decided,
+    given: &dyn Fn(Field) -> bool,
+) -> Resolved {
+    let names: Vec<&str> = headers.iter().map(String::as_str).collect();
+    let mut resolver = Resolver {
+        headers,
+        sample,
+        decided,
+        given,
+        claims: claims(&names),
+        taken: vec![false; headers.len()],
+        resolved: Resolved { sources: decided.columns.clone(), questions: Vec::new() },
+    };
+    for column in decided.columns.values().flatten().chain(&decided.ignored) {
+        resolver.taken[*column] = true;
+    }
+    for slot in ORDER {
+        resolver.fill(slot);
+    }
+    resolver.resolved
+}
+
+struct Resolver<'a> {
+    headers: &'a [String],
+    sample: &'a [Row],
+    decided: &'a Decided,
+    given: &'a dyn Fn(Field) -> bool,
+    claims: Vec<Vec<Claim>>,
+    taken: Vec<bool>,
+    resolved: Resolved,
+}
+
+impl Resolver<'_> {
+    fn fill(&mut self, slot: Slot) {
+        let Some(target) = self.target_of(slot) else { return };
+        let mut readable = self.claimants(slot, |certainty| certainty != Certainty::Ask);
+        let mut refused: Vec<(usize, String)> = Vec::new();
+        while let Some(best) = readable.first().map(|(claim, _)| claim.rank) {
+            let tied: Vec<usize> =
+                readable.iter().take_while(|(claim, _)| claim.rank == best).map(|(_, column)| *column).collect();
+            let (spoken_against, sound): (Vec<_>, Vec<_>) =
+                tied.iter().partition::<Vec<usize>, _>(|column| self.against(slot, **column).is_some());
+            for column in spoken_against {
+                refused.push((column, self.against(slot, column).unwrap_or_default()));
+            }
+            match sound.as_slice() {
+                [] => {
+                    readable.drain(..tied.len());
+                }
+                [column, others @ ..] if others.iter().all(|other| self.same_values(*column, *other)) => {
+                    self.read(target, *column, others);
+                    return;
+                }
+                several => return self.ask_which(target, several),
+            }
+        }
+        self.ask_about_the_rest(slot, target, &refused);
+    }
+
+    /// Where a slot's column goes; nowhere if that has been decided or is not wanted.
+    fn target_of(&self, slot: Slot) -> Option<Target> {
+        let target = match slot {
+            Slot::Field(Field::Suffix1 | Field::Suffix2) => return None,
+            Slot::Field(field) => Target::Field(field),
+            Slot::FullName => {
+                let name_is_whole =
+                    [Field::FirstName, Field::LastName].iter().all(|field| self.feeds(Target::Field(*field)));
+                let settled = name_is_whole || self.is_decided(Target::FullName);
+                return (!settled).then_some(Target::FullName);
+            }
+            Slot::Suffix => Target::Field(Field::Suffix1),
+            Slot::Credential => {
+                let suffixes = [Target::Field(Field::Suffix1), Target::Field(Field::Suffix2)];
+                return suffixes.into_iter().find(|target| !self.is_decided(*target) && !self.feeds(*target));
+            }
+        };
+        let by_full_name = matches!(target, Target::Field(Field::FirstName | Field::LastName | Field::MiddleName))
+            && self.decided.columns.get(&Target::FullName).is_some_and(|columns| !columns.is_empty());
+        (!self.is_decided(target) && !by_full_name).then_some(target)
+    }
+
+    fn is_decided(&self, target: Target) -> bool {
+        self.decided.columns.contains_key(&target)
+    }
+
+    fn feeds(&self, target: Target) -> bool {
+        self.resolved.sources.get(&target).is_some_and(|columns| !columns.is_empty())
+    }
+
+    /// The free columns that claim a slot, the best first.
+    fn claimants(&self, slot: Slot, is: impl Fn(Certainty) -> bool) -> Vec<(Claim, usize)> {
+        let mut found: Vec<(Claim, usize)> = self
+            .claims
+            .iter()
+            .enumerate()
+            .filter(|(column, _)| !self.taken[*column])
+            .flat_map(|(column, claims)| claims.iter().map(move |claim| (*claim, column)))
+            .filter(|(claim, _)| claim.slot == slot && is(claim.certainty))
+            .collect();
+        found.sort_by(|a, b| b.0.rank.cmp(&a.0.rank).then(a.1.cmp(&b.1)));
+        found
+    }
+
+    fn against(&self, slot: Slot, column: usize) -> Option<String> {
+        speaks_against(slot, &values(self.sample, column))
+    }
+
+    /// Both columns say the same wherever they say anything; two blank columns do not count as the same.
+    fn same_values(&self, one: usize, other: usize) -> bool {
+        !values(self.sample, one).is_empty()
+            && self.sample.iter().all(|row| row.cell_text(one).trim() == row.cell_text(other).trim())
+    }
+
+    fn read(&mut self, target: Target, column: usize, same: &[usize]) {
+        self.resolved.sources.insert(target, vec![column]);
+        self.taken[column] = true;
+        for other in same {
+            self.taken[*other] = true;
+        }
+    }
+
+    fn ask_which(&mut self, target: Target, columns: &[usize]) {
+        let headers = self.names(columns);
+        let why = format!(
+            "{} columns could be {target}: {}. Name the right one in the mapping file, [columns]: {target} = \"{}\".",
+            columns.len(),
+            quoted(&headers),
+            self.name_in_file(columns[0]),
+        );
+        self.ask(target, headers, why);
+    }
+
+    /// Nothing is read: whatever could be it, and is not surely it, is asked about.
+    fn ask_about_the_rest(&mut self, slot: Slot, target: Target, refused: &[(usize, String)]) {
+        if let Target::Field(field) = target
+            && (self.given)(field)
+            && refused.is_empty()
+        {
+            return;
+        }
+        for (column, reason) in refused {
+            let header = self.headers[*column].clone();
+            let why = format!(
+                "The header \"{}\" says {target}, but {reason}. If it is right all the same, write in the mapping file, \
+                 [columns]: {target} = \"{}\"; if not, name the right column, or leave it unread: {target} = [].",
+                header.trim(),
+                self.name_in_file(*column),
+            );
+            self.ask(target, vec![header], why);
+        }
+        let candidates: Vec<usize> = self
+            .claimants(slot, |certainty| certainty == Certainty::Ask)
+            .into_iter()
+            .map(|(_, column)| column)
+            .collect();
+        if candidates.is_empty() || !refused.is_empty() {
+            return;
+        }
+        let headers = self.names(&candidates);
+        let why = format!(
+            "{} may hold {target}, or something that only looks like it ({}). If it is right, write in the mapping file, \
+             [columns]: {target} = \"{}\"; if not: {target} = [].",
+            quoted(&headers),
+            doubt(target),
+            self.name_in_file(candidates[0]),
+        );
+        self.ask(target, headers, why);
+    }
+
+    fn ask(&mut self, target: Target, headers: Vec<String>, why: String) {
+        let blocking = match target {
+            Target::FullName => true,
+            // Without level and permissions the run refuses anyway, and names more ways out than a column.
+            Target::Field(Field::Level) => false,
+            Target::Field(field) => field.is_required() && !field.is_permission() && !(self.given)(field),
+        };
+        self.resolved.questions.push(Question { target, headers, why, blocking });
+    }
+
+    fn names(&self, columns: &[usize]) -> Vec<String> {
+        columns.iter().map(|column| self.headers[*column].clone()).collect()
+    }
+
+    /// How the mapping file names a column: its header, numbered where there are several of it.
+    fn name_in_file(&self, column: usize) -> String {
+        let header = self.headers[column].trim();
+        let same = |at: &usize| self.headers[*at].trim() == header;
+        match (0..self.headers.len()).filter(same).count() {
+            1 => header.to_owned(),
+            _ => format!("{header} #{}", (0..=column).filter(same).count()),
+        }
+    }
+}
+
+fn quoted(headers: &[String]) -> String {
+    headers.iter().map(|header| format!("\"{}\"", header.trim())).collect::<Vec<_>>().join(", ")
+}
+
+/// What a doubtful column of a target usually turns out to be.
+fn doubt(target: Target) -> &'static str {
+    match target {
+        Target::Field(Field::Email) => "a private, a second or somebody else's address, or a login",
+        Target::Field(Field::NpiNumber) => "a group's, a location's or another person's number",
+        Target::Field(Field::PhoneNumber) => "a private number, or a practice's",
+        Target::Field(Field::Level | Field::CanCreateReports | Field::CanManageStudies | Field::HasDashboardAccess) => {
+            "another system's rights, which are never taken over by themselves"
+        }
+        Target::Field(Field::FirstName | Field::LastName) => "a name somebody goes by, not the legal one",
+        Target::Field(Field::ClinicRole) => "a grade, a code or another system's role",
+        _ => "something else",
+    }
+}

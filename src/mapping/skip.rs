@@ -1,0 +1,154 @@
+//! Rows that are not staff to invite: a column that says so plainly, or the mapping file's words.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+use crate::roster::Row;
+
+use super::words::{fold, split_words};
+
+/// A column and the words in it that leave a row out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SkipRule {
+    pub(crate) column: usize,
+    pub(crate) header: String,
+    words: Words,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Words {
+    /// The mapping file's: the whole cell, case and accents aside.
+    Exactly(HashSet<String>),
+    /// The compiled-in words of a kind of column.
+    Kind(&'static str),
+}
+
+struct Table {
+    /// The kind of a column, by its folded header.
+    kinds: HashMap<String, String>,
+    /// The words of a kind, folded.
+    words: HashMap<String, HashSet<String>>,
+}
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| {
+    // A table that does not parse cannot be released: a test reads it.
+    parse(include_str!("data/skip.toml")).expect("data/skip.toml is well formed")
+});
+
+fn parse(text: &str) -> Result<Table, String> {
+    let file: toml::Table = text.parse().map_err(|error: toml::de::Error| error.to_string())?;
+    let mut table = Table { kinds: HashMap::new(), words: HashMap::new() };
+    for (kind, entry) in &file {
+        let list = |key: &str| -> Result<Vec<String>, String> {
+            let entries = entry.get(key).cloned().ok_or_else(|| format!("no {kind}.{key}"))?;
+            entries.try_into().map_err(|error: toml::de::Error| error.to_string())
+        };
+        for header in list("headers")? {
+            if table.kinds.insert(split_words(&header).join(" "), kind.clone()).is_some() {
+                return Err(format!("\"{header}\" stands twice"));
+            }
+        }
+        table.words.insert(kind.clone(), list("words")?.iter().map(|word| fold(word)).collect());
+    }
+    Ok(table)
+}
+
+impl SkipRule {
+    /// The rule that a column's header makes by itself, where it plainly is a status.
+    pub(crate) fn of_header(column: usize, header: &str) -> Option<SkipRule> {
+        let without_section = header.split(" (Employment Profile)").next().unwrap_or(header);
+        let folded = split_words(without_section).join(" ");
+        let kind = TABLE.kinds.get(&folded)?;
+        Some(SkipRule { column, header: header.to_owned(), words: Words::Kind(kind) })
+    }
+
+    /// The mapping file's rule.
+    pub(crate) fn of_words(column: usize, header: &str, words: &[String]) -> SkipRule {
+        let words = words.iter().map(|word| fold(word.trim())).collect();
+        SkipRule { column, header: header.to_owned(), words: Words::Exactly(words) }
+    }
+
+    /// Why the row is left out, in words.
+    pub(crate) fn applies(&self, row: &Row) -> Option<String> {
+        let text = row.cell_text(self.column).trim();
+        if text.is_empty() {
+            return None;
+        }
+        let folded = fold(text);
+        let left_out = match &self.words {
+            Words::Exactly(words) => words.contains(&folded),
+            Words::Kind(kind) => TABLE.words.get(*kind).is_some_and(|words| says_one_of(&folded, words)),
+        };
+        left_out.then(|| format!("{} is \"{text}\"", self.header.trim()))
+    }
+}
+
+/// The cell is one of the words, or begins with one of more than a letter before a sign: `Inactive - Payroll Eligible`.
+fn says_one_of(folded: &str, words: &HashSet<String>) -> bool {
+    let begins = |word: &String| {
+        word.len() > 3
+            && folded
+                .strip_prefix(word.as_str())
+                .is_some_and(|rest| rest.trim_start().starts_with(['-', '(', '/', ':', ',', '\u{2013}']))
+    };
+    words.contains(folded) || words.iter().any(begins)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::roster::{Cell, Location};
+
+    fn skips(header: &str, text: &str) -> bool {
+        let row = Row { at: Location { sheet: None, row: 2 }, cells: vec![Cell::text(text)], ragged: false };
+        SkipRule::of_header(0, header).is_some_and(|rule| rule.applies(&row).is_some())
+    }
+
+    #[test]
+    fn the_table_parses() {
+        parse(include_str!("data/skip.toml")).unwrap();
+    }
+
+    #[test]
+    fn leavers_are_left_out_and_nobody_else() {
+        for (header, text) in [
+            ("Employment Status", "Terminated"),
+            ("Position Status (Employment Profile)", "Terminated - Voluntary"),
+            ("Status", "Inactive - Payroll Eligible"),
+            ("Status", "T"),
+            ("Active", "No"),
+            ("IsActive", "FALSE"),
+            ("Statut", "Sorti"),
+            ("aktiv", "nein"),
+            ("Block sign in (Yes/No) [accountEnabled]", "Yes"),
+            ("IsHidden", "1"),
+            ("Action_Flag", "D"),
+            ("Account enabled", "False"),
+            ("USER_TYPE", "client"),
+        ] {
+            assert!(skips(header, text), "{header}: {text}");
+        }
+        for (header, text) in [
+            ("Employment Status", "Full-Time"),
+            ("Employment Status", "On Leave"),
+            ("Status", "LOA"),
+            ("Status", "Active"),
+            ("Status", ""),
+            ("Employment Type", "T"),
+            ("Marital Status", "Separated"),
+            ("License Status", "Inactive"),
+            ("Active", "Yes"),
+            ("IsHidden", "0"),
+            ("Action_Flag", "A"),
+        ] {
+            assert!(!skips(header, text), "{header}: {text}");
+        }
+    }
+
+    #[test]
+    fn the_reason_names_column_and_word() {
+        let row = Row { at: Location { sheet: None, row: 2 }, cells: vec![Cell::text(" Gone ")], ragged: false };
+        let rule = SkipRule::of_words(0, "State of affairs", &["gone".to_owned()]);
+        assert_eq!(rule.applies(&row).as_deref(), Some("State of affairs is \"Gone\""));
+    }
+}
