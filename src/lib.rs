@@ -3,18 +3,20 @@
 #![warn(missing_docs)]
 
 pub mod autoscribe;
+pub mod cli;
 pub mod delivery;
 pub mod event;
 pub mod fault_point;
 pub mod ledger;
 pub mod mapping;
 pub mod outcome;
-<<<<<<< HEAD
 pub mod plan;
-=======
 pub mod report;
->>>>>>> report
 pub mod roster;
+pub mod run;
 pub mod sandbox;
+pub mod settings;
+pub mod shutdown;
 pub mod staff;
+pub mod survey;
 pub mod validation;

@@ -1,3 +1,7 @@
 //! The command `avara-onboard`.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    avara_onboard::cli::main()
+}

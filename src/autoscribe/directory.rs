@@ -8,21 +8,21 @@ use super::wire::{Invitation, User};
 use crate::staff::EmailKey;
 
 /// Users and invitations of an account by e-mail, as read at one time.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Directory {
     people: HashMap<EmailKey, Entry>,
     clinic_id: Option<String>,
     entries: u64,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Entry {
     user_id: Option<String>,
     invitation: Option<Latest>,
 }
 
 /// The invitation that counts for an address: a pending one before any other, else the newest.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Latest {
     state: InvitationState,
     user_id: Option<String>,

@@ -9,7 +9,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::api::Api;
@@ -66,6 +65,9 @@ pub struct Rules {
     /// What happens to rows in doubt.
     pub on_unknown: OnUnknown,
 }
+
+/// Told each outcome after it was handed to the ledger, also when the ledger could not take it.
+pub type Recorded = Arc<dyn Fn(Outcome) + Send + Sync>;
 
 /// The wall clock, handed in.
 pub type WallClock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -156,7 +158,7 @@ pub struct Delivery {
     throttled: AtomicU64,
     doubts: Mutex<Vec<Doubt>>,
     pub(super) controls: Mutex<Vec<KnownThere>>,
-    recorded: Arc<Notify>,
+    recorded: Recorded,
 }
 
 /// What a [`Delivery`] is made of.
@@ -173,8 +175,8 @@ pub struct Parts {
     pub events: Arc<dyn Sink>,
     pub wall: WallClock,
     pub shutdown: Shutdown,
-    /// Told after each outcome that was handed to the ledger.
-    pub recorded: Arc<Notify>,
+    /// Told each outcome after it was handed to the ledger.
+    pub recorded: Recorded,
 }
 
 /// A poisoned lock holds a list that is whole whatever panicked.
@@ -209,6 +211,16 @@ impl Delivery {
     /// Requests that are under way.
     pub fn in_flight(&self) -> u64 {
         self.in_flight.load(Ordering::Relaxed)
+    }
+
+    /// Now, by the wall clock.
+    pub fn now(&self) -> Timestamp {
+        (self.wall)()
+    }
+
+    /// Stops the run, unless it has stopped already.
+    pub fn stop(&self, cause: StopCause) {
+        self.gate.stop(cause);
     }
 
     /// Now, on the run's own clock.
@@ -426,11 +438,11 @@ impl Delivery {
             attempts: outcome.attempts,
             http_status: outcome.http_status,
         };
-        if let Err(error) = self.ledger.record(&self.run, outcome).await {
+        if let Err(error) = self.ledger.record(&self.run, outcome.clone()).await {
             self.cannot_record(&error);
         }
         self.events.event(&finished);
-        self.recorded.notify_one();
+        (self.recorded)(outcome);
     }
 
     pub(super) async fn close(&self, intent: IntentId, closing: Closing) {

@@ -66,14 +66,29 @@ impl Tally {
     /// Counts a row; `problems` are those of an invalid one.
     pub fn add(&mut self, outcome: &Outcome, problems: &[Problem]) {
         *self.statuses.entry(outcome.status).or_default() += 1;
-        for problem in problems {
-            let column = problem.label().map(str::to_owned);
-            self.add_to_group(problem.code, column, &outcome.row, &problem.message);
-        }
+        self.add_problems(&outcome.row, problems);
         if problems.is_empty() && outcome.status.standing() != Standing::Done {
             let code = if outcome.error_code.is_empty() { outcome.status.as_str() } else { &outcome.error_code };
             self.add_to_group(code, None, &outcome.row, &outcome.error);
         }
+    }
+
+    /// Adds a row's problems to their groups; the row itself is not counted.
+    pub fn add_problems(&mut self, row: &str, problems: &[Problem]) {
+        for problem in problems {
+            let column = problem.label().map(str::to_owned);
+            self.add_to_group(problem.code, column, row, &problem.message);
+        }
+    }
+
+    /// Counts a row whose problems are grouped elsewhere; see [`adopt_problems`](Self::adopt_problems).
+    pub fn count_row(&mut self, status: Status) {
+        *self.statuses.entry(status).or_default() += 1;
+    }
+
+    /// Takes over the groups of another tally.
+    pub fn adopt_problems(&mut self, other: &Tally) {
+        self.groups.extend(other.groups.iter().map(|(key, group)| (key.clone(), group.clone())));
     }
 
     fn add_to_group(&mut self, code: &str, column: Option<String>, row: &str, message: &str) {

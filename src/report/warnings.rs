@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::text::{count, listed};
 use crate::mapping::Draft;
 use crate::staff::{Email, Field, Level, Phone, PhoneError};
-use crate::validation::{Judgement, SharedNpis, read_npi};
+use crate::validation::{SharedNpis, read_npi};
 
 /// Numbers that pass the check digit and are nobody's: what templates and documentation show.
 const PLACEHOLDER_NPIS: [&str; 2] = ["1111155556", "1234567893"];
@@ -100,8 +100,8 @@ impl Warnings {
     }
 
     /// Looks at a row. Those that are left out, or whose cells may stand in wrong columns, say nothing here.
-    pub fn observe(&mut self, draft: &Draft, judgement: &Judgement) {
-        if draft.ragged || matches!(judgement, Judgement::Skipped(_)) {
+    pub fn observe(&mut self, draft: &Draft) {
+        if draft.ragged || draft.skip.is_some() {
             return;
         }
         self.rows += 1;
@@ -244,13 +244,12 @@ fn is_ending(rest: &str) -> bool {
 mod tests {
     use super::*;
     use crate::validation::testing::ana_with;
-    use crate::validation::{Rules, judge};
 
     fn warnings(rows: &[&[(Field, &str)]]) -> Vec<String> {
         let mut warnings = Warnings::new();
         for (row, changes) in (2..).zip(rows) {
             let draft = ana_with(row, &[&[(Field::NpiNumber, "1982736450")], *changes].concat());
-            warnings.observe(&draft, &judge(&Rules::default(), &draft));
+            warnings.observe(&draft);
         }
         warnings.lines(SharedNpis::default())
     }
@@ -290,8 +289,9 @@ mod tests {
     #[test]
     fn rows_that_are_left_out_say_nothing() {
         let mut warnings = Warnings::new();
-        let draft = ana_with(2, &[(Field::Level, "admin")]);
-        warnings.observe(&draft, &Judgement::Skipped("left".to_owned()));
+        let mut draft = ana_with(2, &[(Field::Level, "admin")]);
+        draft.skip = Some("left".to_owned());
+        warnings.observe(&draft);
         assert!(warnings.lines(SharedNpis::default()).is_empty());
     }
 

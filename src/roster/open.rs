@@ -5,6 +5,8 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
+use sha2::{Digest, Sha256};
+
 use super::error::RosterError;
 use super::records::RawRow;
 use super::sift::Layout;
@@ -93,6 +95,24 @@ impl Roster {
     /// Fails when the file's size, time or identity is not what it was at the opening.
     pub fn check_unchanged(&self) -> Result<(), RosterError> {
         self.stamp.check(&self.source.path)
+    }
+
+    /// A SHA-256 of the file's bytes: which roster a run was about, for the ledger.
+    pub fn sha256(&self) -> Result<[u8; 32], RosterError> {
+        let name = self.source.path.display().to_string();
+        let fault = |error| RosterError::io(&name, error);
+        let mut file = File::open(&self.source.path).map_err(fault)?;
+        let mut hash = Sha256::new();
+        let mut block = vec![0; 64 * 1024];
+        loop {
+            let read = file.read(&mut block).map_err(fault)?;
+            if read == 0 {
+                break;
+            }
+            hash.update(&block[..read]);
+        }
+        self.check_unchanged()?;
+        Ok(hash.finalize().into())
     }
 
     /// The first data rows, at most so many.

@@ -1,0 +1,292 @@
+//! Where invitations go, and what is known there: address, key, ledger, lock, lists.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::ExposeSecret;
+
+use super::args::InviteArgs;
+use super::failure::Failure;
+use crate::autoscribe::client::{BaseUrl, Client};
+use crate::autoscribe::directory::Directory;
+use crate::delivery::api::Api;
+use crate::delivery::engine::Delivery;
+use crate::delivery::gate::Gate;
+use crate::delivery::lookup::{Lookup, LookupError};
+use crate::delivery::pace::Pace;
+use crate::delivery::retry::Backoff;
+use crate::delivery::stop::{StopCause, Stopper};
+use crate::event::{Event, Sink};
+use crate::ledger::lock::{AccountLock, Holder, LockError};
+use crate::ledger::{AccountId, DoubtfulIntent, KeyFingerprint, Ledger, network_file_system};
+use crate::run::{Mode, Run};
+use crate::sandbox::{Sandbox, SandboxOptions};
+use crate::settings::{Account, Allowed, Reach, Sending, state_dir};
+use crate::shutdown::Shutdown;
+use crate::survey::Survey;
+
+/// How many invitations of earlier runs serve as controls.
+const CONTROLS: u32 = 32;
+
+/// Where invitations go.
+pub enum Destination {
+    /// Nowhere: `--dry-run`.
+    Nowhere,
+    /// A private sandbox in this process.
+    Private(Sandbox),
+    /// An account.
+    Account {
+        /// Address and key.
+        account: Account,
+        /// Where its ledger is.
+        state_dir: PathBuf,
+    },
+}
+
+impl Destination {
+    /// Reads address and key, or starts the sandbox.
+    ///
+    /// # Errors
+    /// See [`crate::settings::SettingsError`].
+    pub async fn read(args: &InviteArgs) -> Result<Self, Failure> {
+        if args.sending.dry_run {
+            return Ok(Destination::Nowhere);
+        }
+        if args.account.sandbox {
+            let address = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
+            let sandbox = Sandbox::start(SandboxOptions::default(), address)
+                .await
+                .map_err(|error| Failure::with_code(6, format!("the sandbox cannot be started: {error}")))?;
+            return Ok(Destination::Private(sandbox));
+        }
+        let account = Account::read(&args.account, std::env::var("AVARA_API_KEY").ok())?;
+        Ok(Destination::Account { account, state_dir: state_dir(args.output.state_dir.as_deref())? })
+    }
+
+    /// Whether real people can be reached.
+    pub fn reach(&self) -> Reach {
+        match self {
+            Destination::Account { account, .. } => account.reach,
+            Destination::Nowhere | Destination::Private(_) => Reach::Sandbox,
+        }
+    }
+
+    /// Whether anything is sent.
+    pub fn mode(&self) -> Mode {
+        match self {
+            Destination::Nowhere => Mode::DryRun,
+            Destination::Private(_) | Destination::Account { .. } => Mode::Send,
+        }
+    }
+
+    /// The address.
+    pub fn base(&self) -> String {
+        match self {
+            Destination::Nowhere => "nowhere".to_owned(),
+            Destination::Private(sandbox) => sandbox.base_url(),
+            Destination::Account { account, .. } => account.base.to_string(),
+        }
+    }
+
+    /// Where invitations go, for the preview.
+    pub fn describe(&self) -> String {
+        match self {
+            Destination::Nowhere => "nowhere: this is a dry run, nothing is sent".to_owned(),
+            Destination::Private(_) => "a private sandbox on this machine: nobody gets an e-mail".to_owned(),
+            Destination::Account { account, .. } if account.reach == Reach::Sandbox => {
+                format!("the sandbox at {}: nobody gets an e-mail", account.base)
+            }
+            Destination::Account { account, .. } => account.base.to_string(),
+        }
+    }
+
+    /// The client.
+    ///
+    /// # Errors
+    /// When it cannot be set up.
+    pub fn api(&self, timeout: Duration) -> Result<Arc<dyn Api>, Failure> {
+        let client = |base: BaseUrl, key| Client::new(base, key, timeout).map_err(|error| Failure::with_code(6, error));
+        let (base, key) = match self {
+            // Asked of nothing: a dry run sends nothing. Port 9 discards whatever might come.
+            Destination::Nowhere => ("http://127.0.0.1:9".to_owned(), "sandbox_none".to_owned()),
+            Destination::Private(sandbox) => (sandbox.base_url(), sandbox.key().to_owned()),
+            Destination::Account { account, .. } => {
+                return Ok(Arc::new(client(account.base.clone(), account.key.clone())?));
+            }
+        };
+        let base = BaseUrl::parse(&base).map_err(Failure::usage)?;
+        Ok(Arc::new(client(base, key.into())?))
+    }
+
+    fn identity(&self) -> (String, KeyFingerprint) {
+        match self {
+            Destination::Account { account, .. } => {
+                (account.base.origin(), KeyFingerprint::of(account.key.expose_secret()))
+            }
+            Destination::Private(sandbox) => (sandbox.base_url(), KeyFingerprint::of(sandbox.key())),
+            Destination::Nowhere => ("nowhere".to_owned(), KeyFingerprint::of("sandbox_none")),
+        }
+    }
+}
+
+/// Everything of an account that a run works with. The lock is held as long as this lives.
+pub struct Desk {
+    /// The ledger.
+    pub ledger: Ledger,
+    /// The account in it.
+    pub account: AccountId,
+    /// The way out.
+    pub gate: Arc<Gate>,
+    api: Arc<dyn Api>,
+    events: Arc<dyn Sink>,
+    directory: Directory,
+    in_doubt: Vec<DoubtfulIntent>,
+    locks: Vec<AccountLock>,
+}
+
+impl Desk {
+    /// Opens the ledger and takes the account's lock.
+    ///
+    /// # Errors
+    /// Exit 7 when another run is at work on the account; 2 or 6 when the ledger cannot be opened.
+    pub async fn open(
+        destination: &Destination,
+        sending: &Sending,
+        events: Arc<dyn Sink>,
+        shutdown: &Shutdown,
+    ) -> Result<Self, Failure> {
+        let (origin, key) = destination.identity();
+        let mut locks = Vec::new();
+        let ledger = match destination {
+            Destination::Account { state_dir, .. } => {
+                // The folder is made by the ledger, so the ledger is opened first; nothing is written to it yet.
+                let ledger = tokio::task::block_in_place(|| Ledger::open(state_dir))?;
+                if let Some(kind) = network_file_system(state_dir) {
+                    let text = format!(
+                        "the ledger's folder {} is on a network file system ({kind}), where locks and flushes may not hold; \
+                         name a local folder with --state-dir",
+                        state_dir.display()
+                    );
+                    events.event(&Event::Notice { text });
+                }
+                locks.push(lock(state_dir, &AccountLock::key_identity(&origin, &key))?);
+                ledger
+            }
+            Destination::Private(_) | Destination::Nowhere => Ledger::in_memory()?,
+        };
+        ledger.expect_in_flight(sending.concurrency);
+        let account = ledger.account(&origin, &key).await?;
+        let stopper = Stopper::default();
+        let gate = Gate::new(Pace::new(sending.rate), sending.give_up_after, stopper, events.clone());
+        if let Some(signal) = shutdown.received() {
+            gate.stop(StopCause::Signal(signal));
+        }
+        Ok(Desk {
+            ledger,
+            account,
+            gate: Arc::new(gate),
+            api: destination.api(sending.timeout)?,
+            events,
+            directory: Directory::default(),
+            in_doubt: Vec::new(),
+            locks,
+        })
+    }
+
+    /// Reads both lists, so that whoever is there already is found whatever the ledger knows, and joins the clinic that
+    /// they show. A list that cannot be read stops the run before its first send.
+    ///
+    /// # Errors
+    /// Exit 4 when the key turns out to belong to another clinic; 7 when another run is at work on the clinic.
+    pub async fn list(&mut self, destination: &Destination, allowed: Allowed) -> Result<(), Failure> {
+        if destination.mode() == Mode::Send {
+            let mut directory = Directory::default();
+            match self.read_lists(&mut directory).await {
+                Ok(()) => {}
+                Err(LookupError::Stopped) => {}
+                Err(LookupError::Failed(cause)) => self.gate.stop(cause),
+                Err(LookupError::Forbidden { message }) => self.without_lists(message, allowed).await?,
+            }
+            self.directory = directory;
+        }
+        if let Some(clinic) = self.directory.clinic_id().map(str::to_owned) {
+            if let Destination::Account { state_dir, account, .. } = destination {
+                self.locks.push(lock(state_dir, &AccountLock::clinic_identity(&account.base.origin(), &clinic))?);
+            }
+            self.account = self.ledger.join_clinic(self.account, &clinic).await?;
+        }
+        self.in_doubt = self.ledger.in_doubt(self.account).await?;
+        Ok(())
+    }
+
+    async fn read_lists(&self, directory: &mut Directory) -> Result<(), LookupError> {
+        let backoff = Backoff::new(rand::random());
+        let lookup = Lookup {
+            api: &*self.api,
+            gate: &self.gate,
+            backoff: &backoff,
+            events: &*self.events,
+            now: jiff::Timestamp::now(),
+        };
+        lookup.invitations(None, directory).await?;
+        lookup.users(None, directory).await
+    }
+
+    async fn without_lists(&self, message: String, allowed: Allowed) -> Result<(), Failure> {
+        if allowed.no_lists || self.ledger.account_is_known(self.account).await? {
+            let text = format!(
+                "this key may not list the account's users and invitations ({message}); whoever was invited elsewhere is not \
+                 seen, and rows whose outcome is unknown cannot be looked up"
+            );
+            self.events.event(&Event::Notice { text });
+        } else {
+            self.gate.stop(StopCause::ListsForbidden { message });
+        }
+        Ok(())
+    }
+
+    /// Lends the delivery the invitations of earlier runs as controls.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn lend_controls(&self, delivery: &Delivery) -> Result<(), Failure> {
+        for control in self.ledger.last_confirmed(self.account, CONTROLS).await? {
+            if let Some(email) = control.email {
+                delivery.there(email, delivery.moment_of(control.confirmed_at));
+            }
+        }
+        Ok(())
+    }
+
+    /// The run over a roster.
+    pub fn run(&self, survey: Arc<Survey>, delivery: Arc<Delivery>, sending: &Sending, mode: Mode) -> Run {
+        Run {
+            survey,
+            delivery,
+            directory: self.directory.clone(),
+            ledger: self.ledger.clone(),
+            account: self.account,
+            in_doubt: self.in_doubt.clone(),
+            reinvite: sending.reinvite.clone(),
+            mode,
+            limit: sending.limit,
+            concurrency: sending.concurrency,
+        }
+    }
+}
+
+fn lock(state_dir: &std::path::Path, identity: &str) -> Result<AccountLock, Failure> {
+    let holder = Holder {
+        pid: std::process::id(),
+        command: "avara-onboard invite".to_owned(),
+        started_at: jiff::Timestamp::now(),
+    };
+    AccountLock::acquire(state_dir, identity, &holder).map_err(|error| {
+        let code = match error {
+            LockError::Held { .. } => 7,
+            LockError::Io { .. } => 6,
+        };
+        Failure::with_code(code, &error).hint(error.hint())
+    })
+}

@@ -1,0 +1,107 @@
+//! `check`: everything up to sending, offline.
+
+use std::io::{BufWriter, Write};
+
+use super::args::{CheckArgs, FormatArg, RosterArgs, VoiceArgs};
+use super::failure::Failure;
+use super::{terminal, view};
+use crate::mapping::{Assignments, MappingFile};
+use crate::report::preview::{CheckJson, Preview, RosterFacts};
+use crate::settings::roster_options;
+use crate::survey::{self, Sorted, Survey};
+
+/// Shows how a roster would be read and every problem of every row.
+pub fn run(args: &CheckArgs, voice: &VoiceArgs) -> Result<u8, Failure> {
+    let survey = match survey(&args.roster) {
+        Ok(survey) => survey,
+        Err(failure) if voice.format == FormatArg::Json => {
+            terminal::tell(&failure.render());
+            let roster = RosterFacts::unread(&args.roster.roster);
+            let preview = Preview { roster, ..Preview::default() };
+            let document = CheckJson::begin(Vec::new(), &preview).and_then(CheckJson::finish);
+            terminal::say(&String::from_utf8_lossy(&document.map_err(Failure::output)?));
+            return Ok(failure.code);
+        }
+        Err(failure) => return Err(failure),
+    };
+    let preview = view::preview(&survey);
+    let undecided = undecided(&survey);
+    match voice.format {
+        FormatArg::Json => json(&survey, &preview)?,
+        FormatArg::Human => human(&survey, &preview, voice)?,
+    }
+    if let Some(failure) = undecided {
+        terminal::tell(&failure.render());
+        return Ok(failure.code);
+    }
+    Ok(u8::from(survey.counts.invalid > 0))
+}
+
+/// Reads and judges a whole roster.
+pub fn survey(args: &RosterArgs) -> Result<Survey, Failure> {
+    let file = match &args.mapping {
+        Some(path) => MappingFile::read(path).map_err(survey::SurveyError::from)?,
+        None => MappingFile::default(),
+    };
+    let set = Assignments::parse(&args.set).map_err(survey::SurveyError::from)?;
+    let opened = survey::open(&args.roster, &roster_options(args), &file, &set)?;
+    Ok(Survey::take(opened)?)
+}
+
+/// Why this roster cannot be sent as it is mapped, if it cannot: a person has to decide something first.
+pub fn undecided(survey: &Survey) -> Option<Failure> {
+    let plan = &survey.opened.plan;
+    let blocking = plan.questions().iter().filter(|question| question.blocking);
+    let mut lines: Vec<String> = blocking
+        .map(|question| {
+            let headers = question.headers.iter().map(|header| format!("\"{header}\"")).collect::<Vec<_>>().join(", ");
+            format!("  {} ({headers}): {}", question.target, question.why)
+        })
+        .collect();
+    let unfed = plan.unfed();
+    lines.extend(unfed.iter().map(|field| format!("  {field}: {}", view::way_out(*field))));
+    if lines.is_empty() {
+        return None;
+    }
+    let message = format!("this roster cannot be sent before somebody decides:\n{}", lines.join("\n"));
+    let set: Vec<_> = unfed.iter().filter_map(|field| view::least(*field)).collect();
+    let failure = Failure::usage(message);
+    Some(if set.is_empty() {
+        failure
+    } else {
+        failure.hint(format!("for the least that everybody can have, add {}", set.join(" ")))
+    })
+}
+
+fn json(survey: &Survey, preview: &Preview) -> Result<(), Failure> {
+    let out = BufWriter::new(std::io::stdout().lock());
+    let written = CheckJson::begin(out, preview).and_then(|mut document| {
+        for row in survey.rows().map_err(std::io::Error::other)? {
+            if let Sorted::Invalid(problems) = row.map_err(std::io::Error::other)?.1.sorted {
+                problems.iter().try_for_each(|problem| document.problem(problem))?;
+            }
+        }
+        document.finish()?.flush()
+    });
+    terminal::unless_closed(written).map_err(Failure::output)
+}
+
+fn human(survey: &Survey, preview: &Preview, voice: &VoiceArgs) -> Result<(), Failure> {
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    // Every problem follows, so the preview need not show the first.
+    let preview = Preview { first_problems: Vec::new(), problems: 0, ..preview.clone() };
+    let quiet = voice.quiet && survey.counts.invalid == 0;
+    let written = (|| {
+        if quiet {
+            return Ok(());
+        }
+        writeln!(out, "{}", preview.render())?;
+        for row in survey.rows().map_err(std::io::Error::other)? {
+            if let Sorted::Invalid(problems) = row.map_err(std::io::Error::other)?.1.sorted {
+                problems.iter().try_for_each(|problem| writeln!(out, "row {}: {problem}", problem.at))?;
+            }
+        }
+        out.flush()
+    })();
+    terminal::unless_closed(written).map_err(Failure::output)
+}

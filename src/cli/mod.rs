@@ -1,0 +1,65 @@
+//! The command line: arguments, composition of stages, prompts, messages, exit codes. A file a command.
+//!
+//! This room knows neither HTTP, CSV nor SQL.
+
+mod account;
+pub mod args;
+mod check;
+mod failure;
+mod guards;
+mod invite;
+mod rejects;
+mod sandbox;
+mod terminal;
+mod view;
+mod voice;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Cli, Command, FormatArg, VoiceArgs};
+pub use failure::Failure;
+
+/// Runs the command that was typed; the exit code is PRODUCT.md's.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version come this way too; a closed pipe drops them.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return end(&cli.voice, Err(Failure::with_code(6, format!("cannot start: {error}")))),
+    };
+    let voice = cli.voice.clone();
+    let ended = runtime.block_on(run(cli));
+    // A thread that still reads a file must not hold back the end.
+    runtime.shutdown_background();
+    end(&voice, ended)
+}
+
+async fn run(cli: Cli) -> Result<u8, Failure> {
+    match cli.command {
+        Command::Invite(args) => invite::run(&args, &cli.voice).await,
+        Command::Check(args) => check::run(&args, &cli.voice),
+        Command::Sandbox(args) => sandbox::run(*args).await,
+    }
+}
+
+fn end(voice: &VoiceArgs, ended: Result<u8, Failure>) -> ExitCode {
+    let code = match ended {
+        Ok(code) => code,
+        Err(failure) => {
+            if voice.format == FormatArg::Json {
+                terminal::say(&failure.json());
+            }
+            terminal::tell(&failure.render());
+            failure.code
+        }
+    };
+    ExitCode::from(code)
+}

@@ -1,0 +1,103 @@
+//! A survey as people and scripts are shown it.
+
+use crate::mapping::Target;
+use crate::report::preview::{Counts, Preview, Question, RosterFacts, Source};
+use crate::staff::Field;
+use crate::survey::Survey;
+
+/// The preview of a survey.
+pub fn preview(survey: &Survey) -> Preview {
+    let source = survey.opened.roster.source();
+    let plan = &survey.opened.plan;
+    let counts = survey.counts;
+    Preview {
+        roster: RosterFacts::of(source, counts.rows),
+        sources: sources(survey),
+        questions: questions(survey),
+        ignored: plan.ignored().into_iter().map(str::to_owned).collect(),
+        roles: survey.roles.iter().map(|(text, role)| (text.clone(), role.map(|role| role.as_str()))).collect(),
+        counts: Counts {
+            ready: counts.ready,
+            invalid: counts.invalid,
+            duplicate: counts.duplicate,
+            skipped: counts.skipped,
+            admins: counts.admins,
+            report_creators: counts.report_creators,
+        },
+        left_out: survey.left_out.clone(),
+        notes: notes(survey),
+        first_problems: survey.first_problems.clone(),
+        problems: survey.problems,
+        warnings: survey.warnings.lines(survey.people.shared_npis()),
+    }
+}
+
+fn sources(survey: &Survey) -> Vec<Source> {
+    let read = survey.opened.plan.sources();
+    read.into_iter()
+        .map(|(target, headers)| Source { target: target.to_string(), headers, otherwise: Vec::new() })
+        .collect()
+}
+
+fn questions(survey: &Survey) -> Vec<Question> {
+    let plan = &survey.opened.plan;
+    let asked = plan.questions().iter().map(|question| Question {
+        field: question.target.to_string(),
+        headers: question.headers.clone(),
+        why: question.why.clone(),
+    });
+    let unfed = plan.unfed().into_iter().filter(|field| !asked_for(survey, *field)).map(|field| Question {
+        field: field.name().to_owned(),
+        headers: Vec::new(),
+        why: way_out(field),
+    });
+    asked.chain(unfed).collect()
+}
+
+/// A question about this field says already that it is undecided.
+fn asked_for(survey: &Survey, field: Field) -> bool {
+    survey.opened.plan.questions().iter().any(|question| question.target == Target::Field(field))
+}
+
+/// How a required field that no column feeds can be fed.
+pub fn way_out(field: Field) -> String {
+    match field {
+        Field::Email => {
+            "no column of this roster holds people's own e-mail addresses; add one, or name it in the mapping \
+                         file under [columns]"
+                .to_owned()
+        }
+        Field::FirstName | Field::LastName => {
+            "no column of this roster holds it; add one, or name it in the mapping file under [columns]".to_owned()
+        }
+        Field::ClinicRole => "no column of this roster tells what people do; name one in the mapping file under \
+                              [columns], or give everybody the same with --set clinic_role=Other"
+            .to_owned(),
+        Field::Level => {
+            "no column tells who is an admin, and nothing is assumed; --set level=member makes everybody a \
+                         member, a mapping file can say it by role under [profiles]"
+                .to_owned()
+        }
+        field => format!(
+            "no column tells it, and nothing is assumed; --set {field}=false (or =true) decides it for everybody, a mapping \
+             file can say it by role under [profiles]"
+        ),
+    }
+}
+
+fn notes(survey: &Survey) -> Vec<String> {
+    let mut notes = survey.opened.roster.source().notes.clone();
+    notes.extend(survey.opened.plan.origin_notes());
+    notes.extend(survey.skips.iter().map(|(why, rows)| format!("{rows} left out: {why}")));
+    notes.extend(survey.cleanings.iter().map(|(what, times)| format!("{times} × {what}")));
+    notes
+}
+
+/// The `--set` that gives everybody the least of a field, where there is one.
+pub fn least(field: Field) -> Option<String> {
+    match field {
+        Field::Level => Some("--set level=member".to_owned()),
+        field if field.is_permission() => Some(format!("--set {field}=false")),
+        _ => None,
+    }
+}

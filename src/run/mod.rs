@@ -1,0 +1,354 @@
+//! One run: the rows of a surveyed roster through plan, delivery and settlement, each to its one outcome.
+
+pub mod outbox;
+pub mod results;
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use futures::StreamExt;
+use tokio::sync::mpsc;
+
+use crate::autoscribe::directory::{Directory, InvitationState, Presence};
+use crate::delivery::engine::{Before, Delivery, Doubt, DoubtKind, Job, outcome_of};
+use crate::delivery::reconcile::Round;
+use crate::delivery::stop::StopCause;
+use crate::ledger::{AccountId, Closing, DoubtfulIntent, FoundAs, IntentId, Known, Ledger, LedgerError};
+use crate::outcome::{Outcome, Status};
+use crate::plan::{Details, Planned, Reinvite, plan};
+use crate::roster::RosterError;
+use crate::staff::Field;
+use crate::survey::{Sorted, SortedRow, Survey};
+
+/// Rows that are read ahead of the sending.
+const READ_AHEAD: usize = 256;
+/// Rows that are looked up in the ledger at once.
+const PLANNED_AT_ONCE: usize = 64;
+
+/// Whether anything is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Rows that can be sent are sent.
+    Send,
+    /// They end as `would_invite`.
+    DryRun,
+}
+
+/// A run that is about to begin.
+pub struct Run {
+    /// The roster.
+    pub survey: Arc<Survey>,
+    /// The senders.
+    pub delivery: Arc<Delivery>,
+    /// What the account's lists showed before the first send.
+    pub directory: Directory,
+    /// The ledger and the account in it.
+    pub ledger: Ledger,
+    /// The account.
+    pub account: AccountId,
+    /// What earlier runs left in doubt.
+    pub in_doubt: Vec<DoubtfulIntent>,
+    /// Which withdrawn invitations are sent anew.
+    pub reinvite: Reinvite,
+    /// Whether anything is sent.
+    pub mode: Mode,
+    /// Only the first so many.
+    pub limit: Option<u64>,
+    /// Requests under way at the same time.
+    pub concurrency: usize,
+}
+
+impl Run {
+    /// Every row to its outcome. Ends when every row that was read has one, whatever happened.
+    pub async fn go(self) {
+        let concurrency = self.concurrency;
+        let planner = Planner::new(self).await;
+        let rows = read(planner.run.survey.clone());
+        let jobs = futures::stream::unfold(rows, |mut rows| async { rows.recv().await.map(|row| (row, rows)) })
+            .ready_chunks(PLANNED_AT_ONCE)
+            .then(|batch| planner.plan(batch))
+            .flat_map(futures::stream::iter);
+        jobs.for_each_concurrent(concurrency, |job| planner.run.delivery.deliver(job)).await;
+        planner.leave_strangers_in_doubt();
+        let again = planner.run.delivery.settle(Round::MayResend).await;
+        futures::stream::iter(again).for_each_concurrent(concurrency, |job| planner.run.delivery.deliver(job)).await;
+        planner.run.delivery.settle(Round::Last).await;
+    }
+}
+
+/// Reads the roster once more, on a thread of its own: reading files blocks.
+fn read(survey: Arc<Survey>) -> mpsc::Receiver<Result<SortedRow, RosterError>> {
+    let (sender, receiver) = mpsc::channel(READ_AHEAD);
+    tokio::task::spawn_blocking(move || {
+        let rows = match survey.rows() {
+            Ok(rows) => rows,
+            Err(error) => {
+                // A receiver that is gone wants no rows.
+                let _ = sender.blocking_send(Err(error));
+                return;
+            }
+        };
+        for row in rows {
+            if sender.blocking_send(row.map(|(_, sorted)| sorted)).is_err() {
+                break;
+            }
+        }
+    });
+    receiver
+}
+
+/// Decides what is done with each row.
+struct Planner {
+    run: Run,
+    sendable: AtomicU64,
+    /// Doubts of earlier runs that rows of this roster took over.
+    taken: std::sync::Mutex<HashSet<IntentId>>,
+}
+
+impl Planner {
+    async fn new(mut run: Run) -> Self {
+        run.close_what_shows().await;
+        Planner { run, sendable: AtomicU64::new(0), taken: std::sync::Mutex::default() }
+    }
+
+    /// Gives every row that is not to be sent its outcome, and the others back.
+    async fn plan(&self, batch: Vec<Result<SortedRow, RosterError>>) -> Vec<Job> {
+        let mut people = Vec::new();
+        for row in batch {
+            match row {
+                Ok(row) => {
+                    if let Some(person) = self.without_sending(row).await {
+                        people.push(person);
+                    }
+                }
+                Err(error) => self.run.delivery.stop(StopCause::Roster { why: error.to_string() }),
+            }
+        }
+        let known = self.known(&people).await;
+        let mut jobs = Vec::new();
+        for (job, known) in people.into_iter().zip(known) {
+            jobs.extend(self.decide(job, known).await);
+        }
+        jobs
+    }
+
+    async fn without_sending(&self, row: SortedRow) -> Option<Job> {
+        let outcome = match &row.sorted {
+            Sorted::Ready(person) => {
+                return Some(Job {
+                    seq: row.seq,
+                    at: row.at.to_string(),
+                    person: person.clone(),
+                    before: Before::Never,
+                });
+            }
+            Sorted::Incomplete => as_written(&row, Status::NotSent),
+            Sorted::Skipped(why) => Outcome { error: why.clone(), ..as_written(&row, Status::Skipped) },
+            Sorted::DuplicateOf { seq, at } => Outcome {
+                same_as: Some(*seq),
+                error_code: "same_as_earlier_row".to_owned(),
+                error: format!("the same person as row {at}, nothing differs"),
+                ..as_written(&row, Status::Duplicate)
+            },
+            Sorted::Invalid(problems) => Outcome {
+                error_code: problems.first().map(|problem| problem.code.to_owned()).unwrap_or_default(),
+                error: problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
+                ..as_written(&row, Status::Invalid)
+            },
+        };
+        self.run.delivery.finish(outcome).await;
+        None
+    }
+
+    async fn known(&self, people: &[Job]) -> Vec<Option<Known>> {
+        let keys = people.iter().map(|job| job.person.email.key()).collect();
+        match self.run.ledger.known(self.run.account, keys).await {
+            Ok(known) => known,
+            Err(error) => {
+                self.run.delivery.cannot_record(&error);
+                vec![None; people.len()]
+            }
+        }
+    }
+
+    async fn decide(&self, mut job: Job, known: Option<Known>) -> Option<Job> {
+        let presence = self.run.directory.presence(&job.person.email.key());
+        match plan(&job.person.content_hash(), known.as_ref(), &presence, &self.run.reinvite) {
+            Planned::Invite(before) => {
+                job.before = before;
+                return self.may_send(job).await;
+            }
+            Planned::InDoubt(intent, before) => {
+                job.before = before;
+                self.take_over(job, &intent);
+                return None;
+            }
+            planned => {
+                if let Some(outcome) = already(&job, planned) {
+                    self.run.delivery.finish(outcome).await;
+                }
+            }
+        }
+        None
+    }
+
+    async fn may_send(&self, job: Job) -> Option<Job> {
+        if self.run.mode == Mode::DryRun {
+            self.run.delivery.finish(outcome_of(&job, Status::WouldInvite)).await;
+            return None;
+        }
+        let before = self.sendable.fetch_add(1, Ordering::Relaxed);
+        if self.run.limit.is_some_and(|limit| before >= limit) {
+            let mut outcome = outcome_of(&job, Status::NotSent);
+            outcome.error_code = "limit".to_owned();
+            outcome.error = "beyond --limit; run again without it to send this row".to_owned();
+            self.run.delivery.finish(outcome).await;
+            return None;
+        }
+        Some(job)
+    }
+
+    fn take_over(&self, job: Job, intent: &DoubtfulIntent) {
+        if let Ok(mut taken) = self.taken.lock() {
+            taken.insert(intent.id);
+        }
+        self.run.delivery.doubt(self.run.doubt_of(intent, Some(job)));
+    }
+
+    /// People of earlier runs who are not on this roster are looked up too: the ledger is not to stay in doubt.
+    fn leave_strangers_in_doubt(&self) {
+        let taken = self.taken.lock().map(|taken| taken.clone()).unwrap_or_default();
+        for intent in self.run.in_doubt.iter().filter(|intent| !taken.contains(&intent.id)) {
+            if intent.email.is_some() {
+                self.run.delivery.doubt(self.run.doubt_of(intent, None));
+            }
+        }
+    }
+}
+
+impl Run {
+    fn doubt_of(&self, intent: &DoubtfulIntent, job: Option<Job>) -> Doubt {
+        let sent = self.delivery.moment_of(intent.at);
+        let over = if intent.ended_without_answer() {
+            // At most the whole wait from now, should the clock have gone back.
+            sent.after(intent.timeout).min(self.delivery.moment().after(intent.timeout))
+        } else {
+            self.delivery.moment()
+        };
+        let email = match (&job, &intent.email) {
+            (Some(job), _) => job.person.email.key(),
+            (None, Some(email)) => email.clone(),
+            (None, None) => crate::staff::EmailKey::of(""),
+        };
+        let why = match intent.why.as_str() {
+            "" => "an earlier run ended before the answer came".to_owned(),
+            why => format!("in an earlier run: {why}"),
+        };
+        Doubt {
+            job,
+            email,
+            intent: intent.id,
+            kind: DoubtKind::EarlierRun,
+            sent,
+            over,
+            why,
+            attempts: 0,
+            http_status: intent.http_status,
+            sent_at: Some(intent.at),
+        }
+    }
+
+    /// Doubts of earlier runs that the first listing settles.
+    async fn close_what_shows(&mut self) {
+        let mut left = Vec::new();
+        for intent in std::mem::take(&mut self.in_doubt) {
+            let presence = intent.email.as_ref().map(|email| self.directory.presence(email));
+            let (user_id, found) = match presence {
+                Some(Presence::Pending { user_id, .. }) => (user_id, FoundAs::Invitation),
+                Some(Presence::Member { user_id }) => (user_id, FoundAs::User),
+                Some(Presence::Absent | Presence::Withdrawn { .. }) | None => {
+                    left.push(intent);
+                    continue;
+                }
+            };
+            let closing = Closing::Confirmed {
+                user_id: Some(user_id).filter(|id| !id.is_empty()),
+                http_status: intent.http_status,
+                found,
+            };
+            let closed: Result<(), LedgerError> = self.ledger.close(intent.id, closing, self.delivery.now()).await;
+            if let Err(error) = closed {
+                self.delivery.cannot_record(&error);
+            }
+        }
+        self.in_doubt = left;
+    }
+}
+
+/// The outcome of somebody who is there already, or was refused before.
+fn already(job: &Job, planned: Planned) -> Option<Outcome> {
+    let outcome = |status| outcome_of(job, status);
+    Some(match planned {
+        Planned::Invite(_) | Planned::InDoubt(..) => return None,
+        Planned::AlreadyInvited { user_id, details } => {
+            Outcome { user_id, ..with_details(outcome(Status::AlreadyInvited), details) }
+        }
+        Planned::AlreadyMember { user_id, details } => {
+            Outcome { user_id, ..with_details(outcome(Status::AlreadyMember), details) }
+        }
+        Planned::Withdrawn { state, user_id } => {
+            let (word, option) = match state {
+                InvitationState::Rejected => ("was rejected by this person", "rejected"),
+                InvitationState::Revoked => ("was revoked", "revoked"),
+                _ => ("has expired", "expired"),
+            };
+            Outcome {
+                user_id,
+                error_code: format!("invitation_{option}"),
+                error: format!(
+                    "an earlier invitation {word}, and nothing was sent; to invite this person anew, add --reinvite {option}"
+                ),
+                ..outcome(Status::Withdrawn)
+            }
+        }
+        Planned::Rejected { code, message, http_status } => Outcome {
+            error_code: code,
+            error: format!(
+                "AutoScribe refused this person in an earlier run ({message}), and the row has not changed since; mend it"
+            ),
+            http_status,
+            ..outcome(Status::Rejected)
+        },
+    })
+}
+
+fn with_details(mut outcome: Outcome, details: Details) -> Outcome {
+    if details == Details::Changed {
+        outcome.error_code = "details_changed".to_owned();
+        outcome.error = "the roster says something else of this person than was sent; nothing was sent or changed, so \
+                         change it on the AutoScribe dashboard"
+            .to_owned();
+    }
+    outcome
+}
+
+/// The outcome of a row that is not sent, with its details as the roster has them.
+fn as_written(row: &SortedRow, status: Status) -> Outcome {
+    let text = |field| row.draft.get(field).map(|value| value.text.clone()).unwrap_or_default();
+    Outcome {
+        seq: row.seq,
+        row: row.at.to_string(),
+        email: text(Field::Email),
+        first_name: text(Field::FirstName),
+        last_name: text(Field::LastName),
+        status,
+        same_as: None,
+        user_id: None,
+        error_code: String::new(),
+        error: String::new(),
+        attempts: 0,
+        http_status: None,
+        sent_at: None,
+    }
+}

@@ -1,0 +1,283 @@
+//! The first look at a whole roster: opened, mapped, every row judged, nothing sent.
+//!
+//! Two passes: one sees every row, so that rows can be held against each other; one counts. Sending reads it once more,
+//! and the roster refuses if it has changed in between.
+
+use std::collections::BTreeMap;
+
+use crate::mapping::{Assignments, ColumnPlan, Draft, KnownHeaders, MappingError, MappingFile};
+use crate::report::preview::Warnings;
+use crate::report::summary::Tally;
+use crate::roster::{LeftOut, Location, Roster, RosterError, RosterItem, RosterOptions, Row};
+use crate::staff::{ClinicRole, Field, Level, StaffMember};
+use crate::validation::{Judgement, People, Problem, Rules, Standing, judge};
+
+/// How many rows are looked at to decide what a column is.
+const SAMPLE: usize = 200;
+/// How many problems a preview shows.
+const FIRST_PROBLEMS: usize = 10;
+/// How many different role texts are kept; a column with more holds no roles.
+const MOST_ROLES: usize = 5_000;
+
+/// A roster that cannot be read, or a mapping that does not fit it: nothing is sent.
+#[derive(Debug, thiserror::Error)]
+pub enum SurveyError {
+    /// The file.
+    #[error(transparent)]
+    Roster(#[from] RosterError),
+    /// The mapping.
+    #[error(transparent)]
+    Mapping(#[from] MappingError),
+}
+
+impl SurveyError {
+    /// What to do about it.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            SurveyError::Roster(error) => error.hint(),
+            SurveyError::Mapping(error) => Some(error.hint()),
+        }
+    }
+}
+
+/// A roster, opened, with the plan for its columns.
+#[derive(Debug)]
+pub struct Opened {
+    /// The file.
+    pub roster: Roster,
+    /// What its columns mean.
+    pub plan: ColumnPlan,
+    /// What holds for every row.
+    pub rules: Rules,
+}
+
+/// Opens a roster and decides what its columns mean.
+///
+/// # Errors
+/// See [`SurveyError`].
+pub fn open(
+    path: &std::path::Path,
+    options: &RosterOptions,
+    file: &MappingFile,
+    set: &Assignments,
+) -> Result<Opened, SurveyError> {
+    let roster = crate::roster::open(path, options, &KnownHeaders)?;
+    let sample = roster.sample(SAMPLE)?;
+    let plan = ColumnPlan::new(&roster.source().headers, &sample, file, set)?;
+    let mut rules = Rules { unfed: plan.unfed(), ..Rules::default() };
+    for (target, headers) in plan.sources() {
+        if let crate::mapping::Target::Field(field) = target {
+            rules.columns[field.index()] = headers.into_iter().next();
+        }
+    }
+    Ok(Opened { roster, plan, rules })
+}
+
+/// What a row is, by itself and among the others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sorted {
+    /// Somebody who can be invited.
+    Ready(StaffMember),
+    /// Nothing is wrong with the row, but a field that nobody feeds is wanting.
+    Incomplete,
+    /// What is wrong with it.
+    Invalid(Vec<Problem>),
+    /// Left out by the mapping, and why.
+    Skipped(String),
+    /// The same person as an earlier row.
+    DuplicateOf {
+        /// That row's place among the data rows.
+        seq: u64,
+        /// Where a person finds it.
+        at: String,
+    },
+}
+
+/// A data row that has been mapped and sorted.
+#[derive(Clone, Debug)]
+pub struct SortedRow {
+    /// Its place among the data rows, from 0.
+    pub seq: u64,
+    /// Where a person finds it.
+    pub at: Location,
+    /// What it says.
+    pub draft: Draft,
+    /// What it is.
+    pub sorted: Sorted,
+}
+
+/// Everything that one look at a roster found.
+#[derive(Debug)]
+pub struct Survey {
+    /// The roster and its mapping.
+    pub opened: Opened,
+    /// Every row, as fingerprints.
+    pub people: People,
+    /// What was counted.
+    pub counts: Counts,
+    /// Lines that are no data rows, by why.
+    pub left_out: BTreeMap<LeftOut, u64>,
+    /// Each distinct role text, and the role it stands for.
+    pub roles: BTreeMap<String, Option<ClinicRole>>,
+    /// The first problems, in roster order.
+    pub first_problems: Vec<Problem>,
+    /// The invalid rows, their problems grouped.
+    pub invalid: Tally,
+    /// How many problems there are in all.
+    pub problems: u64,
+    /// What looks odd.
+    pub warnings: Warnings,
+    /// Why rows are left out by the mapping, and how many.
+    pub skips: BTreeMap<String, u64>,
+    /// What was cleaned, and how often.
+    pub cleanings: BTreeMap<String, u64>,
+}
+
+/// What was counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Data rows.
+    pub rows: u64,
+    /// Can be sent, or could but for a field that nobody feeds.
+    pub ready: u64,
+    /// Cannot.
+    pub invalid: u64,
+    /// Repeat an earlier row.
+    pub duplicate: u64,
+    /// Left out by the mapping.
+    pub skipped: u64,
+    /// Admins among the ready.
+    pub admins: u64,
+    /// Report creators among the ready.
+    pub report_creators: u64,
+}
+
+impl Survey {
+    /// Looks at every row.
+    ///
+    /// # Errors
+    /// When the file cannot be read to its end, or changes meanwhile.
+    pub fn take(opened: Opened) -> Result<Self, RosterError> {
+        let mut survey = Survey {
+            opened,
+            people: People::new(),
+            counts: Counts::default(),
+            left_out: BTreeMap::new(),
+            roles: BTreeMap::new(),
+            first_problems: Vec::new(),
+            invalid: Tally::new(),
+            problems: 0,
+            warnings: Warnings::new(),
+            skips: BTreeMap::new(),
+            cleanings: BTreeMap::new(),
+        };
+        survey.observe()?;
+        survey.count()?;
+        Ok(survey)
+    }
+
+    /// The rows, mapped and sorted, once more.
+    ///
+    /// # Errors
+    /// When the file has changed.
+    pub fn rows(&self) -> Result<impl Iterator<Item = Result<(Row, SortedRow), RosterError>> + '_, RosterError> {
+        let rows = self.opened.roster.rows()?;
+        let mut seq = 0;
+        Ok(rows.filter_map(move |item| match item {
+            Ok(RosterItem::Row(row)) => {
+                let sorted = self.sort(seq, &row);
+                seq += 1;
+                Some(Ok((row, sorted)))
+            }
+            Ok(RosterItem::LeftOut { .. }) => None,
+            Err(error) => Some(Err(error)),
+        }))
+    }
+
+    fn observe(&mut self) -> Result<(), RosterError> {
+        let mut seq = 0;
+        for item in self.opened.roster.rows()? {
+            match item? {
+                RosterItem::LeftOut { why, .. } => *self.left_out.entry(why).or_default() += 1,
+                RosterItem::Row(row) => {
+                    let draft = self.opened.plan.draft(&row);
+                    self.people.observe(seq, &row.at, &draft);
+                    self.note_role(&row);
+                    for cleaning in draft.cleanings {
+                        *self.cleanings.entry(cleaning).or_default() += 1;
+                    }
+                    seq += 1;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn note_role(&mut self, row: &Row) {
+        let Some(text) = self.opened.plan.role_texts(row).filter(|text| !text.is_empty()) else { return };
+        if self.roles.len() < MOST_ROLES && !self.roles.contains_key(&text) {
+            let role = self.opened.plan.role_of(&text);
+            self.roles.insert(text, role);
+        }
+    }
+
+    fn count(&mut self) -> Result<(), RosterError> {
+        let mut seq = 0;
+        for item in self.opened.roster.rows()? {
+            let RosterItem::Row(row) = item? else { continue };
+            let row = self.sort(seq, &row);
+            self.warnings.observe(&row.draft);
+            self.add(row);
+            seq += 1;
+        }
+        self.counts.rows = seq;
+        Ok(())
+    }
+
+    fn add(&mut self, row: SortedRow) {
+        match row.sorted {
+            Sorted::Ready(person) => {
+                self.counts.ready += 1;
+                self.counts.admins += u64::from(person.level == Level::Admin);
+                self.counts.report_creators += u64::from(person.permissions.can_create_reports);
+            }
+            Sorted::Incomplete => {
+                self.counts.ready += 1;
+                let says = |field, is: fn(&str) -> bool| row.draft.get(field).is_some_and(|value| is(&value.text));
+                self.counts.admins += u64::from(says(Field::Level, |text| Level::parse(text) == Ok(Level::Admin)));
+                let creates =
+                    says(Field::CanCreateReports, |text| crate::validation::parse_boolean(text) == Some(true));
+                self.counts.report_creators += u64::from(creates);
+            }
+            Sorted::Invalid(problems) => {
+                self.counts.invalid += 1;
+                self.problems += problems.len() as u64;
+                self.invalid.add_problems(&row.at.to_string(), &problems);
+                let wanted = FIRST_PROBLEMS - self.first_problems.len();
+                self.first_problems.extend(problems.into_iter().take(wanted));
+            }
+            Sorted::Skipped(why) => {
+                self.counts.skipped += 1;
+                *self.skips.entry(why).or_default() += 1;
+            }
+            Sorted::DuplicateOf { .. } => self.counts.duplicate += 1,
+        }
+    }
+
+    fn sort(&self, seq: u64, row: &Row) -> SortedRow {
+        let draft = self.opened.plan.draft(row);
+        let judged = judge(&self.opened.rules, &draft);
+        let sorted = match (judged, self.people.standing(seq, &draft)) {
+            (Judgement::Skipped(why), _) => Sorted::Skipped(why),
+            (Judgement::Invalid(mut problems), Standing::Contradicts(more)) => {
+                problems.extend(more);
+                Sorted::Invalid(problems)
+            }
+            (Judgement::Invalid(problems), _) | (_, Standing::Contradicts(problems)) => Sorted::Invalid(problems),
+            (_, Standing::DuplicateOf { seq, at }) => Sorted::DuplicateOf { seq, at },
+            (Judgement::Ready(person), Standing::Alone) => Sorted::Ready(person),
+            (Judgement::Incomplete, Standing::Alone) => Sorted::Incomplete,
+        };
+        SortedRow { seq, at: row.at.clone(), draft, sorted }
+    }
+}
