@@ -180,3 +180,6 @@ where
         let _ = self.reply.send(result);
     }
 }
+
+#[cfg(test)]
+mod tests;
