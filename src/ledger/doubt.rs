@@ -47,6 +47,18 @@ impl Ledger {
         .await
     }
 
+    /// The same of every account in this ledger, each with its account.
+    ///
+    /// # Errors
+    /// [`LedgerError::CannotRecord`].
+    pub async fn in_doubt_anywhere(&self) -> Result<Vec<(AccountId, DoubtfulIntent)>, LedgerError> {
+        self.ask(Kind::Ask, |database| {
+            let mut statement = database.sql().prepare_cached(&format!("{IN_DOUBT} ORDER BY intent.id"))?;
+            Ok(statement.query_map([], doubtful_in)?.collect::<Result<_, _>>()?)
+        })
+        .await
+    }
+
     /// The invitations of an account that were confirmed last, the newest first: what a listing has to show before it
     /// is believed. What only a person said is left out.
     ///
@@ -118,6 +130,10 @@ fn doubtful(row: &Row<'_>) -> rusqlite::Result<DoubtfulIntent> {
     })
 }
 
+fn doubtful_in(row: &Row<'_>) -> rusqlite::Result<(AccountId, DoubtfulIntent)> {
+    Ok((AccountId(row.get("account")?), doubtful(row)?))
+}
+
 fn control(row: &Row<'_>) -> rusqlite::Result<Control> {
     let (Utc(sent_at), Utc(confirmed_at)) = (row.get("sent_at")?, row.get("closed_at")?);
     Ok(Control {
@@ -171,9 +187,7 @@ fn find(sql: &Connection, short_id: &str) -> Result<(AccountId, DoubtfulIntent),
     let not_in_doubt = || LedgerError::NotInDoubt { id: short_id.to_owned() };
     let intent = ShortId::intent(short_id).ok_or_else(not_in_doubt)?;
     let mut statement = sql.prepare_cached(&format!("{IN_DOUBT} AND intent.id = ?1"))?;
-    let found =
-        statement.query_row([intent.0], |row| Ok((AccountId(row.get("account")?), doubtful(row)?))).optional()?;
-    found.ok_or_else(not_in_doubt)
+    statement.query_row([intent.0], doubtful_in).optional()?.ok_or_else(not_in_doubt)
 }
 
 fn resolve(

@@ -75,6 +75,7 @@ async fn assert_full_is_final(ledger: Ledger) -> u64 {
 async fn a_full_disk_is_final_and_what_was_durable_is_there_afterwards() {
     let folder = tempfile::tempdir().unwrap();
     let durable = assert_full_is_final(Ledger::open(folder.path()).unwrap()).await;
+    assert!(folder.path().join("ledger.sqlite3-wal").exists(), "closing wrote after the failure");
     let ledger = Ledger::open(folder.path()).unwrap();
     let account = ledger.account("https://api.example.test", &KeyFingerprint::of("key")).await.unwrap();
     let there = ledger.in_doubt(account).await.unwrap();
