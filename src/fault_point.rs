@@ -77,6 +77,31 @@ mod tests {
         assert!(Asked::parse("a").unwrap().is_reached_by("a"));
     }
 
+    /// Every `fault_point!("…")` in the source below a folder.
+    fn used_below(folder: &std::path::Path) -> Vec<String> {
+        let mut used = Vec::new();
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                used.extend(used_below(&path));
+            } else if path.file_name() != Some("fault_point.rs".as_ref()) {
+                let text = std::fs::read_to_string(&path).unwrap();
+                let names = text.split("fault_point!(\"").skip(1);
+                used.extend(names.filter_map(|rest| rest.split('"').next()).map(str::to_owned));
+            }
+        }
+        used
+    }
+
+    #[test]
+    fn every_place_has_its_name_in_the_list_and_every_name_its_place() {
+        let mut used = used_below(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
+        let mut names = NAMES.to_vec();
+        used.sort();
+        names.sort();
+        assert_eq!(used, names);
+    }
+
     #[test]
     fn nonsense_asks_for_nothing() {
         for text in ["", ":1", "a:0", "a:x"] {

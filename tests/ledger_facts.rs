@@ -189,6 +189,9 @@ async fn a_persons_word_settles_a_doubt_once() {
     assert_eq!(doubts.iter().map(|doubt| doubt.seq).collect::<Vec<_>>(), [1, 2]);
     assert_eq!(ledger.find_doubt(doubts[0].short_id.as_str()).await.unwrap(), (key, doubts[0].clone()));
 
+    let anywhere = ledger.in_doubt_anywhere().await.unwrap();
+    assert_eq!(anywhere, doubts.iter().map(|doubt| (key, doubt.clone())).collect::<Vec<_>>());
+
     let typed = doubts[0].short_id.as_str().to_uppercase();
     assert_eq!(ledger.resolve(&typed, Settlement::Sent, at(9)).await.unwrap(), doubts[0]);
     ledger.resolve(doubts[1].short_id.as_str(), Settlement::NotSent, at(9)).await.unwrap();

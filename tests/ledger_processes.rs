@@ -45,6 +45,28 @@ async fn child_sends() {
     ledger.forget(at(1), at(10)).await.unwrap();
 }
 
+/// Sends to many at once, without an end of its own.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn child_sends_without_end() {
+    let Some(folder) = std::env::var_os(FOLDER) else { return };
+    let ledger = Ledger::open(Path::new(&folder)).unwrap();
+    ledger.expect_in_flight(8);
+    let key = account(&ledger, "key").await;
+    let run = begin(&ledger, key, at(0)).await;
+    let send = |task: u64| {
+        let ledger = ledger.clone();
+        async move {
+            for number in (task..).step_by(8) {
+                let id = ledger.intend(intent(run, key, number)).await.unwrap();
+                println!("\nintended {number}.");
+                ledger.close(id, confirmed(number), at(9)).await.unwrap();
+                ledger.record(&run, outcome(number)).await.unwrap();
+            }
+        }
+    };
+    futures::future::join_all((0..8).map(|task| tokio::spawn(send(task)))).await;
+}
+
 /// Takes the lock and keeps it until its stdin is closed.
 #[test]
 fn child_contends() {
@@ -97,6 +119,29 @@ async fn assert_recovers(folder: &Path, told: &str, name: &str) {
     }
     // Nothing to clean up after the dead.
     AccountLock::acquire(folder, "key", &holder()).unwrap();
+}
+
+#[tokio::test]
+async fn killed_at_any_moment_nothing_acknowledged_is_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut acknowledged = std::collections::BTreeSet::new();
+    // Each process goes on in the same ledger, and is killed after a few words more than the one before.
+    for words in (1..200).step_by(17) {
+        let mut child = child("child_sends_without_end", folder.path()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+        let mut number = |line: String| line.strip_prefix("intended ")?.strip_suffix('.')?.parse::<u64>().ok();
+        acknowledged.extend(lines.by_ref().filter_map(&mut number).take(words));
+        child.kill().unwrap();
+        // What it could still say before it died counts too.
+        acknowledged.extend(lines.filter_map(number));
+        child.wait().unwrap();
+
+        let ledger = Ledger::open(folder.path()).unwrap();
+        let key = account(&ledger, "key").await;
+        let people = acknowledged.iter().copied().map(person).collect();
+        let known = ledger.known(key, people).await.unwrap();
+        assert!(known.iter().all(Option::is_some), "after {words} words an acknowledged intent is lost");
+    }
 }
 
 #[test]

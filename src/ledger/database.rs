@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OptionalExtension};
 use sha2::{Digest, Sha256};
 
@@ -79,6 +80,9 @@ impl Store for Database {
     }
 
     fn rollback(&mut self) {
+        // The first failure is the last write, so closing must not carry the log over into the file either: the log
+        // holds what was durable, and the next start reads it.
+        let _ = self.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
         // It may have been rolled back already, by SQLite itself on a full disk for instance.
         if !self.connection.is_autocommit() {
             let _ = self.execute("ROLLBACK");
@@ -96,5 +100,30 @@ impl Store for Database {
     fn undo_part(&mut self) -> Result<(), LedgerError> {
         self.execute("ROLLBACK TO part")?;
         self.execute("RELEASE part")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::ledger::place;
+
+    #[test]
+    fn what_a_commit_means_rests_on_these_settings() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = place::open(folder.path()).unwrap();
+        let setting = |name: &str| -> String {
+            let value = |row: &rusqlite::Row<'_>| row.get::<_, rusqlite::types::Value>(0);
+            match database.sql().pragma_query_value(None, name, value).unwrap() {
+                rusqlite::types::Value::Integer(number) => number.to_string(),
+                rusqlite::types::Value::Text(text) => text,
+                other => panic!("{name}: {other:?}"),
+            }
+        };
+        assert_eq!(setting("journal_mode"), "wal");
+        assert_eq!(setting("synchronous"), "2", "FULL: a commit returns when its log is on the disk");
+        assert_eq!(setting("fullfsync"), "1");
+        assert_eq!(setting("checkpoint_fullfsync"), "1");
+        assert_eq!(setting("foreign_keys"), "1");
+        assert_eq!(setting("secure_delete"), "1");
     }
 }

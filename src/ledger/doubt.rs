@@ -40,9 +40,20 @@ impl Ledger {
     pub async fn in_doubt(&self, account: AccountId) -> Result<Vec<DoubtfulIntent>, LedgerError> {
         self.ask(Kind::Ask, move |database| {
             let account = current(database.sql(), account)?;
-            let mut statement =
-                database.sql().prepare_cached(&format!("{IN_DOUBT} AND intent.account = ?1 ORDER BY intent.id"))?;
+            let mut statement = database.sql().prepare_cached(&accounts_doubts())?;
             Ok(statement.query_map([account], doubtful)?.collect::<Result<_, _>>()?)
+        })
+        .await
+    }
+
+    /// The same of every account in this ledger, each with its account.
+    ///
+    /// # Errors
+    /// [`LedgerError::CannotRecord`].
+    pub async fn in_doubt_anywhere(&self) -> Result<Vec<(AccountId, DoubtfulIntent)>, LedgerError> {
+        self.ask(Kind::Ask, |database| {
+            let mut statement = database.sql().prepare_cached(&format!("{IN_DOUBT} ORDER BY intent.id"))?;
+            Ok(statement.query_map([], doubtful_in)?.collect::<Result<_, _>>()?)
         })
         .await
     }
@@ -55,11 +66,7 @@ impl Ledger {
     pub async fn last_confirmed(&self, account: AccountId, most: u32) -> Result<Vec<Control>, LedgerError> {
         self.ask(Kind::Ask, move |database| {
             let account = current(database.sql(), account)?;
-            let mut statement = database.sql().prepare_cached(
-                "SELECT email, user_id, sent_at, closed_at FROM intent JOIN person ON person.id = intent.person
-                 WHERE account = ?1 AND state = 'confirmed' AND found <> 'word'
-                 ORDER BY closed_at DESC, intent.id DESC LIMIT ?2",
-            )?;
+            let mut statement = database.sql().prepare_cached(CONTROLS)?;
             Ok(statement.query_map((account, most), control)?.collect::<Result<_, _>>()?)
         })
         .await
@@ -98,6 +105,27 @@ pub(super) const IN_DOUBT: &str = "
       WHERE later.account = intent.account AND later.person = intent.person AND later.id > intent.id
         AND later.state = 'confirmed')";
 
+fn accounts_doubts() -> String {
+    format!("{IN_DOUBT} AND intent.account = ?1 ORDER BY intent.id")
+}
+
+fn persons_doubt() -> String {
+    format!("{IN_DOUBT} AND intent.account = ?1 AND intent.person = ?2 ORDER BY intent.id LIMIT 1")
+}
+
+/// Confirmations of the API's own, the newest first.
+const CONTROLS: &str = "
+    SELECT email, user_id, sent_at, closed_at FROM intent JOIN person ON person.id = intent.person
+    WHERE account = ?1 AND state = 'confirmed' AND found <> 'word'
+    ORDER BY closed_at DESC, intent.id DESC LIMIT ?2";
+
+/// The newest settled intent of a person that counts. 'confirmed' sorts before 'rejected': whoever was once invited is
+/// never again taken for refused.
+const SETTLED: &str = "
+    SELECT intent.*, run.id AS run_id FROM intent JOIN run ON run.number = intent.run
+    WHERE intent.account = ?1 AND person = ?2 AND state IN ('confirmed', 'rejected')
+    ORDER BY state, intent.id DESC LIMIT 1";
+
 fn doubtful(row: &Row<'_>) -> rusqlite::Result<DoubtfulIntent> {
     let id = IntentId(row.get("id")?);
     let (Count(seq), Count(timeout)) = (row.get("seq")?, row.get("timeout_ms")?);
@@ -118,6 +146,10 @@ fn doubtful(row: &Row<'_>) -> rusqlite::Result<DoubtfulIntent> {
     })
 }
 
+fn doubtful_in(row: &Row<'_>) -> rusqlite::Result<(AccountId, DoubtfulIntent)> {
+    Ok((AccountId(row.get("account")?), doubtful(row)?))
+}
+
 fn control(row: &Row<'_>) -> rusqlite::Result<Control> {
     let (Utc(sent_at), Utc(confirmed_at)) = (row.get("sent_at")?, row.get("closed_at")?);
     Ok(Control {
@@ -131,18 +163,11 @@ fn control(row: &Row<'_>) -> rusqlite::Result<Control> {
 fn known(database: &Database, account: i64, email: &EmailKey) -> Result<Option<Known>, LedgerError> {
     let Some(person) = database.person(email)? else { return Ok(None) };
     let sql = database.sql();
-    let mut doubt = sql.prepare_cached(&format!(
-        "{IN_DOUBT} AND intent.account = ?1 AND intent.person = ?2 ORDER BY intent.id LIMIT 1"
-    ))?;
+    let mut doubt = sql.prepare_cached(&persons_doubt())?;
     if let Some(doubt) = doubt.query_row((account, person), doubtful).optional()? {
         return Ok(Some(Known::InDoubt(Box::new(doubt))));
     }
-    // 'confirmed' sorts before 'rejected': whoever was once invited is never again taken for refused.
-    let mut settled = sql.prepare_cached(
-        "SELECT intent.*, run.id AS run_id FROM intent JOIN run ON run.number = intent.run
-         WHERE intent.account = ?1 AND person = ?2 AND state IN ('confirmed', 'rejected')
-         ORDER BY state, intent.id DESC LIMIT 1",
-    )?;
+    let mut settled = sql.prepare_cached(SETTLED)?;
     Ok(settled.query_row((account, person), settled_as).optional()?)
 }
 
@@ -171,9 +196,7 @@ fn find(sql: &Connection, short_id: &str) -> Result<(AccountId, DoubtfulIntent),
     let not_in_doubt = || LedgerError::NotInDoubt { id: short_id.to_owned() };
     let intent = ShortId::intent(short_id).ok_or_else(not_in_doubt)?;
     let mut statement = sql.prepare_cached(&format!("{IN_DOUBT} AND intent.id = ?1"))?;
-    let found =
-        statement.query_row([intent.0], |row| Ok((AccountId(row.get("account")?), doubtful(row)?))).optional()?;
-    found.ok_or_else(not_in_doubt)
+    statement.query_row([intent.0], doubtful_in).optional()?.ok_or_else(not_in_doubt)
 }
 
 fn resolve(
@@ -189,4 +212,24 @@ fn resolve(
     };
     intent::end(sql, doubt.id, &closing, at)?;
     Ok(doubt)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::place;
+
+    #[test]
+    fn no_question_reads_through_all_intents() {
+        let database = place::in_memory().unwrap();
+        for question in [accounts_doubts(), persons_doubt(), CONTROLS.to_owned(), SETTLED.to_owned()] {
+            let mut plan = database.sql().prepare(&format!("EXPLAIN QUERY PLAN {question}")).unwrap();
+            for parameter in 1..=plan.parameter_count() {
+                plan.raw_bind_parameter(parameter, 1).unwrap();
+            }
+            let steps: Vec<String> =
+                plan.raw_query().mapped(|row| row.get("detail")).collect::<Result<_, _>>().unwrap();
+            assert!(!steps.iter().any(|step| step.starts_with("SCAN")), "{question}\n{steps:#?}");
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! What can go wrong with the ledger, sorted by who has to do something about it.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// Why the ledger cannot do what was asked.
@@ -132,7 +133,17 @@ impl LedgerError {
         matches!(self, LedgerError::CannotRecord { .. } | LedgerError::Damaged { .. })
     }
 
-    /// The place `path` is refused because of what the system said.
+    /// What the system said about a file: a full disk is the machine's fault, all else that of the place.
+    pub(super) fn io(path: &Path, error: &io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+                LedgerError::CannotRecord { why: format!("{}: {error}", path.display()) }
+            }
+            _ => LedgerError::place(path, error),
+        }
+    }
+
+    /// A path that is no place for a ledger.
     pub(super) fn place(path: &Path, why: impl ToString) -> Self {
         LedgerError::Place { path: path.to_owned(), why: why.to_string() }
     }

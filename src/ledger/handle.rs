@@ -40,6 +40,9 @@ enum Way {
 impl Ledger {
     /// Opens the ledger in a state folder; makes folder (0700) and file (0600) if they are not there.
     ///
+    /// Its writer works on the machine's time: a test on a paused clock, which jumps whenever all tasks wait, wants
+    /// [`Ledger::in_memory`].
+    ///
     /// # Errors
     /// [`LedgerError::Place`], [`LedgerError::Newer`], [`LedgerError::Damaged`], [`LedgerError::CannotRecord`].
     pub fn open(state_dir: &Path) -> Result<Ledger, LedgerError> {
@@ -180,3 +183,6 @@ where
         let _ = self.reply.send(result);
     }
 }
+
+#[cfg(test)]
+mod tests;

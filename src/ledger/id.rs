@@ -27,7 +27,7 @@ impl KeyFingerprint {
 /// The first bytes, in hexadecimal: enough to tell keys apart in a message.
 impl fmt::Display for KeyFingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().take(6).try_for_each(|byte| write!(f, "{byte:02x}"))
+        f.pad(&hex(&self.0[..6]))
     }
 }
 
@@ -35,6 +35,11 @@ impl fmt::Debug for KeyFingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "KeyFingerprint({self})")
     }
+}
+
+/// Bytes as hexadecimal digits.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A run's id: a UUID of version 7, so that ids sort by when the runs began.

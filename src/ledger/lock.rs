@@ -3,7 +3,6 @@
 //! The system frees the lock when its process ends, however it ends, so a crashed holder leaves nothing to clean.
 //! The files stay: to delete one would let two processes hold locks on two files of the same name.
 
-use std::fmt::Write as _;
 use std::fs::{File, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::path::Path;
@@ -12,6 +11,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::id::hex;
 use super::{KeyFingerprint, place};
 use crate::fault_point;
 
@@ -73,11 +73,7 @@ pub struct AccountLock {
 impl AccountLock {
     /// What to lock as long as only a key is known.
     pub fn key_identity(origin: &str, key: &KeyFingerprint) -> String {
-        let hex = key.0.iter().fold(String::new(), |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        });
-        format!("key {origin} {hex}")
+        format!("key {origin} {}", hex(&key.0))
     }
 
     /// What to lock as soon as the clinic is known.
@@ -121,12 +117,7 @@ impl Drop for AccountLock {
 /// A name without anything of the account in it, of fixed length, valid on every file system.
 fn file_name(identity: &str) -> String {
     let digest: [u8; 32] = Sha256::digest(identity.as_bytes()).into();
-    let mut name = digest.iter().take(16).fold(String::new(), |mut name, byte| {
-        let _ = write!(name, "{byte:02x}");
-        name
-    });
-    name.push_str(".lock");
-    name
+    format!("{}.lock", hex(&digest[..16]))
 }
 
 fn read_holder(file: &mut File) -> Option<Holder> {

@@ -46,43 +46,35 @@ pub(super) fn open(state_dir: &Path) -> Result<Database, LedgerError> {
         .map_err(|error| unreadable(&path, &error))?;
     // A log that was left behind means that a run was killed, or that one is at work.
     let read_through = size <= READ_THROUGH || log > 0;
-    match prepare(&mut connection, read_through).map_err(|error| unreadable(&path, &error))? {
-        Prepared::Ready => Database::new(connection),
-        Prepared::Damaged(why) => Err(LedgerError::Damaged { path, why }),
-        Prepared::NoLog(mode) => Err(LedgerError::place(&path, format!("its journal stays in mode {mode}"))),
-        Prepared::Not(Found::Newer { found, known }) => Err(LedgerError::Newer { path, found, known }),
-        Prepared::Not(_) => Err(LedgerError::place(&path, "the file is another program's database")),
-    }
-}
-
-/// What came of preparing a connection.
-enum Prepared {
-    Ready,
-    Damaged(String),
-    NoLog(String),
-    Not(Found),
+    prepare(&path, &mut connection, read_through)?;
+    Database::new(connection)
 }
 
 /// Sets a connection up, step by step; what is not ours is left before anything in it is changed.
-fn prepare(connection: &mut Connection, read_through: bool) -> rusqlite::Result<Prepared> {
-    Database::set_up(connection)?;
-    if let other @ (Found::Newer { .. } | Found::Foreign) = schema::look(connection)? {
-        return Ok(Prepared::Not(other));
-    }
+fn prepare(path: &Path, connection: &mut Connection, read_through: bool) -> Result<(), LedgerError> {
+    let failed = |error| unreadable(path, &error);
+    Database::set_up(connection).map_err(failed)?;
+    must_be_ours(path, schema::look(connection).map_err(failed)?)?;
     if read_through {
-        let report: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+        let report: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(failed)?;
         if report != "ok" {
-            return Ok(Prepared::Damaged(report.replace('\n', " ")));
+            return Err(LedgerError::Damaged { path: path.to_owned(), why: report.replace('\n', " ") });
         }
     }
     // With a write-ahead log a reader (somebody with a SQLite client) never holds us up.
-    let mode: String = connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
+    let mode: String =
+        connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0)).map_err(failed)?;
     if mode != "wal" {
-        return Ok(Prepared::NoLog(mode));
+        return Err(LedgerError::place(path, format!("its journal stays in mode {mode}")));
     }
-    match schema::migrate(connection)? {
-        Found::New | Found::Ledger { .. } => Ok(Prepared::Ready),
-        other @ (Found::Newer { .. } | Found::Foreign) => Ok(Prepared::Not(other)),
+    must_be_ours(path, schema::migrate(connection).map_err(failed)?)
+}
+
+fn must_be_ours(path: &Path, found: Found) -> Result<(), LedgerError> {
+    match found {
+        Found::New | Found::Ledger { .. } => Ok(()),
+        Found::Newer { found, known } => Err(LedgerError::Newer { path: path.to_owned(), found, known }),
+        Found::Foreign => Err(LedgerError::place(path, "the file is another program's database")),
     }
 }
 
@@ -104,8 +96,8 @@ fn check_sqlite() -> Result<(), LedgerError> {
 /// A lock held while a ledger is opened. Waits: nobody holds it for longer than that takes.
 fn opening(state_dir: &Path) -> Result<File, LedgerError> {
     let path = state_dir.join(LOCKS).join("opening.lock");
-    let file = open_private(&path).map_err(|error| LedgerError::place(&path, error))?;
-    file.lock().map_err(|error| LedgerError::place(&path, error))?;
+    let file = open_private(&path).map_err(|error| LedgerError::io(&path, &error))?;
+    file.lock().map_err(|error| LedgerError::io(&path, &error))?;
     Ok(file)
 }
 
@@ -115,17 +107,17 @@ pub(super) fn make_folder(path: &Path) -> Result<(), LedgerError> {
         Ok(found) if found.is_dir() => return Ok(()),
         Ok(found) => return Err(LedgerError::place(path, format!("it is {}, not a folder", what_it_is(&found)))),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        Err(error) => return Err(LedgerError::place(path, error)),
+        Err(error) => return Err(LedgerError::io(path, &error)),
     }
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path).map_err(|error| LedgerError::place(path, error))?;
+    builder.create(path).map_err(|error| LedgerError::io(path, &error))?;
     // A umask can also take the owner's own bits away.
     #[cfg(unix)]
     fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o700))
-        .map_err(|error| LedgerError::place(path, error))?;
+        .map_err(|error| LedgerError::io(path, &error))?;
     Ok(())
 }
 
@@ -137,13 +129,13 @@ fn make_file(path: &Path) -> Result<u64, LedgerError> {
             Ok(found) if found.is_file() => {}
             Ok(found) => return Err(LedgerError::place(&path, format!("it is {}, not a file", what_it_is(&found)))),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(LedgerError::place(&path, error)),
+            Err(error) => return Err(LedgerError::io(&path, &error)),
         }
     }
-    let file = open_private(path).map_err(|error| LedgerError::place(path, error))?;
-    let length = file.metadata().map_err(|error| LedgerError::place(path, error))?.len();
+    let file = open_private(path).map_err(|error| LedgerError::io(path, &error))?;
+    let length = file.metadata().map_err(|error| LedgerError::io(path, &error))?.len();
     if length == 0 {
-        keep_entry(path).map_err(|error| LedgerError::place(path, error))?;
+        keep_entry(path).map_err(|error| LedgerError::io(path, &error))?;
     }
     Ok(length)
 }
@@ -179,7 +171,7 @@ fn file_len(path: &Path) -> Result<u64, LedgerError> {
     match fs::symlink_metadata(path) {
         Ok(found) => Ok(found.len()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
-        Err(error) => Err(LedgerError::place(path, error)),
+        Err(error) => Err(LedgerError::io(path, &error)),
     }
 }
 
@@ -205,8 +197,8 @@ fn check_start(path: &Path, size: u64, log: u64) -> Result<(), LedgerError> {
         return if log == 0 { Ok(()) } else { damaged("it is empty, and the log beside it is not") };
     }
     let mut start = Vec::with_capacity(MAGIC.len());
-    let file = File::open(path).map_err(|error| LedgerError::place(path, error))?;
-    file.take(MAGIC.len() as u64).read_to_end(&mut start).map_err(|error| LedgerError::place(path, error))?;
+    let file = File::open(path).map_err(|error| LedgerError::io(path, &error))?;
+    file.take(MAGIC.len() as u64).read_to_end(&mut start).map_err(|error| LedgerError::io(path, &error))?;
     if start == MAGIC { Ok(()) } else { damaged("it does not begin like an SQLite file") }
 }
 

@@ -164,9 +164,10 @@ impl<S: Store> Writer<S> {
         let in_flight = self.shared.in_flight.load(Ordering::Relaxed);
         while gathering.group.len() < FULL_GROUP {
             // With nothing to wait for, what is in line already still comes along.
-            let wait = match gathering.is_complete(self.under_way, in_flight) {
-                true => Duration::ZERO,
-                false => gathering.deadline.saturating_duration_since(Instant::now()),
+            let wait = if gathering.is_complete(self.under_way, in_flight) {
+                Duration::ZERO
+            } else {
+                gathering.deadline.saturating_duration_since(Instant::now())
             };
             let Ok(job) = jobs.recv_timeout(wait) else { break };
             gathering.add(job);
