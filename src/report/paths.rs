@@ -105,6 +105,11 @@ pub(super) fn create_private(path: &Path) -> Result<File, ReportError> {
     opened.map_err(|error| ReportError::write(path, error))
 }
 
+/// Opens a file to write at its end; a new one only its owner can read.
+pub(super) fn append_private(path: &Path) -> io::Result<File> {
+    private().append(true).create(true).open(path)
+}
+
 #[cfg(unix)]
 fn private() -> OpenOptions {
     use std::os::unix::fs::OpenOptionsExt;
