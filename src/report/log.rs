@@ -111,17 +111,11 @@ where
     S: Subscriber + for<'a> LookupSpan<'a>,
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
+    // Without this a record that cannot be written is reported on standard error, and where that is closed, by a panic.
+    let layer = tracing_subscriber::fmt::layer().log_internal_errors(false).with_writer(writer);
     match format {
-        LogFormat::Text => {
-            tracing_subscriber::fmt::layer().with_ansi(ansi).with_target(false).with_writer(writer).boxed()
-        }
-        LogFormat::Json => tracing_subscriber::fmt::layer()
-            .json()
-            .flatten_event(true)
-            .with_current_span(false)
-            .with_span_list(false)
-            .with_writer(writer)
-            .boxed(),
+        LogFormat::Text => layer.with_ansi(ansi).with_target(false).boxed(),
+        LogFormat::Json => layer.json().flatten_event(true).with_current_span(false).with_span_list(false).boxed(),
     }
 }
 

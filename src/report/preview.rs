@@ -203,7 +203,7 @@ impl Preview {
         section(text, "Columns", lines);
         if !self.ignored.is_empty() {
             let ignored: Vec<String> = self.ignored.iter().map(|header| one_line(header)).collect();
-            let _ = writeln!(text, "  not used: {}", ignored.join(", "));
+            wrapped(text, "  not used: ", &ignored);
         }
     }
 
@@ -275,6 +275,24 @@ fn section(text: &mut String, heading: &str, lines: impl Iterator<Item = String>
         }
         let _ = writeln!(text, "  {line}");
     }
+}
+
+/// A list with commas, broken into lines that fit a terminal.
+fn wrapped(text: &mut String, start: &str, items: &[String]) {
+    /// What most terminals show.
+    const WIDTH: usize = 100;
+    let mut line = start.to_owned();
+    for (index, item) in items.iter().enumerate() {
+        let comma = if index + 1 < items.len() { "," } else { "" };
+        let is_fresh = line.trim().is_empty() || line == start;
+        if !is_fresh && line.width() + 1 + item.width() + comma.len() > WIDTH {
+            let _ = writeln!(text, "{line}");
+            line = " ".repeat(start.width());
+        }
+        let space = if line.ends_with(' ') { "" } else { " " };
+        let _ = write!(line, "{space}{item}{comma}");
+    }
+    let _ = writeln!(text, "{line}");
 }
 
 /// Headers and titles may have line breaks and tabs in them.

@@ -85,6 +85,27 @@ fn libraries_are_heard_from_warnings_up_only() {
     assert!(!text.contains("authorization") && text.contains("a warning") && text.contains("ours"), "{text}");
 }
 
+/// A terminal that has been closed.
+struct Closed;
+
+impl Write for Closed {
+    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+        Err(io::ErrorKind::BrokenPipe.into())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Err(io::ErrorKind::BrokenPipe.into())
+    }
+}
+
+#[test]
+fn a_closed_screen_stops_nothing() {
+    for format in [LogFormat::Text, LogFormat::Json] {
+        let options = LogOptions { format, verbosity: Verbosity::Debug, ..LogOptions::default() };
+        tracing::subscriber::with_default(subscriber(&options, || Closed).unwrap(), events);
+    }
+}
+
 #[test]
 fn the_file_gets_events_at_its_end_and_is_for_its_owner_alone() {
     let folder = tempfile::tempdir().unwrap();

@@ -149,6 +149,21 @@ fn what_a_profile_would_fill_is_not_reported_beside_the_unknown_role() {
     assert!(matches!(judge(&rules, &unknown), Judgement::Invalid(problems) if problems.len() == 1));
 }
 
+#[test]
+fn one_cell_that_feeds_several_fields_is_reported_once() {
+    let mut row = draft(3, &ANA);
+    for field in [Field::FirstName, Field::LastName] {
+        let value = row.fields[field.index()].as_mut().unwrap();
+        value.kind = CellKind::Error;
+        value.raw = "#N/A".to_owned();
+        value.origin = crate::mapping::Origin::FullName("Name".to_owned());
+    }
+    assert_eq!(
+        problems(&row).iter().map(ToString::to_string).collect::<Vec<_>>(),
+        ["Name \"#N/A\": the formula in this cell has failed; type the value itself"]
+    );
+}
+
 /// A row for each code; a code without one, or one that is not listed, fails here.
 #[test]
 fn every_listed_code_is_given_and_every_given_code_is_listed() {
