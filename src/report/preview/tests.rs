@@ -3,6 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::roster::Location;
 use crate::staff::Field;
+use unicode_width::UnicodeWidthStr;
 
 fn problem(row: u64, value: &str) -> Problem {
     Problem {
