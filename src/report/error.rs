@@ -20,6 +20,14 @@ pub enum ReportError {
         /// What was asked for.
         path: PathBuf,
     },
+    /// It can be told beforehand that it cannot be written.
+    #[error("{} cannot be written ({source}); name a file in a folder of yours", path.display())]
+    Unwritable {
+        /// What was asked for.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
     /// The machine cannot write it.
     #[error("{} cannot be written: {source}", path.display())]
     Write {
@@ -46,6 +54,6 @@ impl ReportError {
 
     /// Known before anything is read or sent: the path was a mistake (exit 2), not the machine (exit 6).
     pub fn is_usage(&self) -> bool {
-        matches!(self, ReportError::Special { .. } | ReportError::Roster { .. })
+        matches!(self, ReportError::Special { .. } | ReportError::Roster { .. } | ReportError::Unwritable { .. })
     }
 }

@@ -5,9 +5,12 @@
 //! [`log`], both fed by [`crate::event`].
 
 mod error;
+pub mod log;
+mod mask;
 mod neutral;
 pub mod paths;
 pub mod preview;
+pub mod progress;
 pub mod rejects;
 pub mod results;
 pub mod summary;

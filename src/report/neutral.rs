@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// What a spreadsheet may take for a formula, and the sign that keeps it from it.
-const RISKY: [char; 8] = ['=', '+', '-', '@', '\'', '\t', '\r', '\n'];
+pub(super) const RISKY: [char; 8] = ['=', '+', '-', '@', '\'', '\t', '\r', '\n'];
 
 /// The header of the column with a row's problems; a file that has it is one we wrote.
 pub(super) const PROBLEMS_COLUMN: &str = "avara_problems";

@@ -40,13 +40,33 @@ fn default_path(
     (1..1000).map(|number| folder.join(named(number))).find(free).unwrap_or_else(|| folder.join(named(1000)))
 }
 
-/// Tried, not read off the permissions: a mount may be read-only, and an administrator may do everything.
 fn can_be_written(folder: &Path) -> bool {
+    probe(folder).is_ok()
+}
+
+/// Tried, not read off the permissions: a mount may be read-only, and an administrator may do everything.
+fn probe(folder: &Path) -> io::Result<()> {
     let probe = folder.join(format!(".avara-onboard-{}", std::process::id()));
     match private().create_new(true).open(&probe) {
-        Ok(_) => fs::remove_file(&probe).is_ok(),
-        Err(error) => error.kind() == io::ErrorKind::AlreadyExists,
+        Ok(_) => fs::remove_file(&probe),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(error),
     }
+}
+
+/// Refuses what [`refuse_special`] and [`refuse_roster`] refuse, and a file that cannot be written: to be called before
+/// anything is read, for every file that was named. Changes nothing.
+///
+/// # Errors
+/// All of them [usage errors](ReportError::is_usage).
+pub fn check_output(path: &Path, roster: &Path) -> Result<(), ReportError> {
+    refuse_special(path)?;
+    refuse_roster(path, roster)?;
+    let tried = match path.exists() {
+        true => OpenOptions::new().append(true).open(path).map(drop),
+        false => probe(path.parent().unwrap_or(Path::new(""))),
+    };
+    tried.map_err(|source| ReportError::Unwritable { path: path.to_owned(), source })
 }
 
 /// Refuses a path where something stands that is not a plain file: a folder, a link, a device.
@@ -103,6 +123,11 @@ pub(super) fn create_private(path: &Path) -> Result<File, ReportError> {
         Ok(file)
     });
     opened.map_err(|error| ReportError::write(path, error))
+}
+
+/// Opens a file to write at its end; a new one only its owner can read.
+pub(super) fn append_private(path: &Path) -> io::Result<File> {
+    private().append(true).create(true).open(path)
 }
 
 #[cfg(unix)]
@@ -175,6 +200,19 @@ mod tests {
             assert!(refuse_special(&link).unwrap_err().is_usage());
             assert!(refuse_special(Path::new("/dev/null")).unwrap_err().to_string().contains("a device"));
         }
+    }
+
+    #[test]
+    fn an_output_is_tried_without_being_touched() {
+        let folder = tempfile::tempdir().unwrap();
+        let roster = folder.path().join("staff.csv");
+        let there = folder.path().join("results.csv");
+        fs::write(&there, "old").unwrap();
+        assert!(check_output(&there, &roster).is_ok());
+        assert_eq!(fs::read_to_string(&there).unwrap(), "old");
+        assert!(check_output(&folder.path().join("new.csv"), &roster).is_ok());
+        assert!(check_output(&folder.path().join("no/such/folder.csv"), &roster).unwrap_err().is_usage());
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left behind");
     }
 
     #[test]

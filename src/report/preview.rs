@@ -1,15 +1,13 @@
 //! What was understood of a roster, before anything is sent: for people as text, for scripts as one JSON document.
 
 mod json;
+mod render;
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::path::Path;
 
 use serde::Serialize;
-use unicode_width::UnicodeWidthStr;
 
-use super::text::{count, listed};
 pub use super::warnings::Warnings;
 use crate::roster::{LeftOut, RosterKind, RosterSource};
 use crate::validation::Problem;
@@ -125,164 +123,6 @@ impl RosterFacts {
     pub fn unread(path: &Path) -> Self {
         RosterFacts { file: path.display().to_string(), ..RosterFacts::default() }
     }
-
-    /// `staff.xlsx, sheet "Staff", header in row 4, 300 rows`.
-    fn render(&self) -> String {
-        let mut parts = vec![self.file.clone()];
-        parts.extend(self.sheet.as_ref().map(|sheet| format!("sheet \"{sheet}\"")));
-        parts.extend(self.encoding.map(str::to_owned));
-        parts.extend(self.delimiter.map(|delimiter| match delimiter {
-            ',' => "commas".to_owned(),
-            ';' => "semicolons".to_owned(),
-            '\t' => "tabs".to_owned(),
-            '|' => "pipes".to_owned(),
-            other => format!("separated by {other}"),
-        }));
-        parts.extend(self.header_row.map(|row| format!("header in row {row}")));
-        parts.push(count(self.rows, "data row", "data rows"));
-        parts.join(", ")
-    }
-}
-
-impl Source {
-    fn render(&self) -> String {
-        let mut parts = Vec::new();
-        if !self.headers.is_empty() {
-            parts.push(self.headers.iter().map(|header| one_line(header)).collect::<Vec<_>>().join(", else "));
-        }
-        parts.extend(self.otherwise.iter().cloned());
-        if parts.is_empty() { "—".to_owned() } else { parts.join("; else ") }
-    }
-}
-
-impl Preview {
-    /// The preview for people.
-    pub fn render(&self) -> String {
-        let mut text = format!("Roster   {}\n", self.roster.render());
-        self.render_left_out(&mut text);
-        section(&mut text, "Notes", self.notes.iter().cloned());
-        self.render_sources(&mut text);
-        let questions = self.questions.iter().map(|question| {
-            let headers = question.headers.iter().map(|header| format!("\"{}\"", one_line(header)));
-            let headers = headers.collect::<Vec<_>>().join(", ");
-            let headers = if headers.is_empty() { headers } else { format!(" ({headers})") };
-            format!("{}{headers}: {}", question.field, question.why)
-        });
-        section(&mut text, "To decide", questions);
-        self.render_roles(&mut text);
-        self.render_problems(&mut text);
-        section(&mut text, "Warnings", self.warnings.iter().cloned());
-        self.render_counts(&mut text);
-        text
-    }
-
-    fn render_left_out(&self, text: &mut String) {
-        let parts: Vec<String> = self
-            .left_out
-            .iter()
-            .map(|(why, lines)| match why {
-                LeftOut::Blank => count(*lines, "blank line", "blank lines"),
-                LeftOut::RepeatedHeader => count(*lines, "repeated header", "repeated headers"),
-                LeftOut::Total => count(*lines, "total or footer", "totals and footers"),
-                LeftOut::Example => count(*lines, "example row", "example rows"),
-                LeftOut::Hidden => count(*lines, "hidden row", "hidden rows"),
-            })
-            .collect();
-        if !parts.is_empty() {
-            let _ = writeln!(text, "         left out: {}", parts.join(", "));
-        }
-    }
-
-    /// The fields and what they are read from, in two columns.
-    fn render_sources(&self, text: &mut String) {
-        let width = self.sources.iter().map(|source| source.target.width()).max().unwrap_or_default();
-        let lines = self.sources.iter().map(|source| {
-            let padding = " ".repeat(width - source.target.width());
-            format!("{}{padding}  ← {}", source.target, source.render())
-        });
-        section(text, "Columns", lines);
-        if !self.ignored.is_empty() {
-            let ignored: Vec<String> = self.ignored.iter().map(|header| one_line(header)).collect();
-            let _ = writeln!(text, "  not used: {}", ignored.join(", "));
-        }
-    }
-
-    /// Role texts that mean something else than they say, and those that mean nothing.
-    fn render_roles(&self, text: &mut String) {
-        /// How many are shown: a big clinic has hundreds of titles.
-        const SHOWN: usize = 12;
-        let unknown: Vec<String> = self
-            .roles
-            .iter()
-            .filter(|(_, role)| role.is_none())
-            .map(|(title, _)| format!("\"{}\"", one_line(title)))
-            .collect();
-        let read: Vec<(String, &str)> = self
-            .roles
-            .iter()
-            .filter_map(|(title, role)| role.map(|role| (one_line(title), role)))
-            .filter(|(title, role)| title != role)
-            .collect();
-        let width = read.iter().take(SHOWN).map(|(title, _)| title.width()).max().unwrap_or_default();
-        let mut lines: Vec<String> = read
-            .iter()
-            .take(SHOWN)
-            .map(|(title, role)| format!("{title}{}  → {role}", " ".repeat(width - title.width())))
-            .collect();
-        if read.len() > SHOWN {
-            lines.push(format!("and {} more", read.len() - SHOWN));
-        }
-        if !unknown.is_empty() {
-            let shown = &unknown[..unknown.len().min(SHOWN)];
-            lines.push(format!("not known: {}", listed(shown, unknown.len() as u64)));
-        }
-        section(text, "Roles", lines.into_iter());
-    }
-
-    fn render_problems(&self, text: &mut String) {
-        let shown = self.first_problems.len() as u64;
-        let more = self.problems.saturating_sub(shown);
-        let lines = self.first_problems.iter().map(|problem| format!("row {}: {problem}", problem.at));
-        section(text, "Problems", lines.chain((more > 0).then(|| format!("and {more} more"))));
-    }
-
-    fn render_counts(&self, text: &mut String) {
-        let Counts { ready, invalid, duplicate, skipped, admins, report_creators } = self.counts;
-        let _ = writeln!(text, "\nReady    {} to invite", count(ready, "person", "people"));
-        let _ = writeln!(
-            text,
-            "         {} and {} among them",
-            count(admins, "admin", "admins"),
-            count(report_creators, "report creator", "report creators")
-        );
-        for (number, what) in [
-            (invalid, "cannot be sent as they are"),
-            (duplicate, "repeat an earlier row"),
-            (skipped, "are not for inviting, by the mapping"),
-        ] {
-            if number > 0 {
-                let _ = writeln!(text, "         {}: {what}", count(number, "row", "rows"));
-            }
-        }
-    }
-}
-
-/// A heading and its lines, if there are any.
-fn section(text: &mut String, heading: &str, lines: impl Iterator<Item = String>) {
-    for (index, line) in lines.enumerate() {
-        if index == 0 {
-            let _ = writeln!(text, "\n{heading}");
-        }
-        let _ = writeln!(text, "  {line}");
-    }
-}
-
-/// Headers and titles may have line breaks and tabs in them.
-fn one_line(text: &str) -> String {
-    text.split(|c: char| c.is_whitespace() || c.is_control())
-        .filter(|word| !word.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ")
 }
 
 #[cfg(test)]

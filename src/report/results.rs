@@ -4,7 +4,7 @@
 //! its end, so that a run that is killed leaves no half of one; the next run, or `runs results`, writes the rest.
 
 use std::fs::File;
-use std::io::Write;
+use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use super::ReportError;
@@ -56,6 +56,8 @@ const CHUNK: usize = 4096;
 pub struct ResultsFile {
     path: PathBuf,
     file: File,
+    /// The file's size: whole lines, all of it.
+    size: u64,
     /// Whole lines that wait to be written.
     waiting: Vec<u8>,
 }
@@ -67,7 +69,7 @@ impl ResultsFile {
     /// The path is a folder, a link or a device, or it cannot be written.
     pub fn create(path: &Path, bom: Bom) -> Result<Self, ReportError> {
         let file = create_private(path)?;
-        let mut results = ResultsFile { path: path.to_owned(), file, waiting: bom.bytes().to_vec() };
+        let mut results = ResultsFile { path: path.to_owned(), file, size: 0, waiting: bom.bytes().to_vec() };
         results.push(HEADER)?;
         results.flush()?;
         Ok(results)
@@ -97,8 +99,18 @@ impl ResultsFile {
     /// The file cannot be written.
     pub fn flush(&mut self) -> Result<(), ReportError> {
         let written = self.file.write_all(&self.waiting);
-        self.waiting.clear();
-        written.map_err(|error| ReportError::write(&self.path, error))
+        match written {
+            Ok(()) => {
+                self.size += self.waiting.len() as u64;
+                self.waiting.clear();
+                Ok(())
+            }
+            Err(error) => {
+                // A full disk may have taken half a line; should even this fail, the first error is the one to tell.
+                let _ = self.file.set_len(self.size).and_then(|()| self.file.seek(SeekFrom::Start(self.size)));
+                Err(ReportError::write(&self.path, error))
+            }
+        }
     }
 
     /// Writes what waits and sees it onto the disk.

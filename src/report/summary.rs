@@ -9,10 +9,13 @@ use serde::Serialize;
 
 use super::text::{count, listed};
 use crate::outcome::{Outcome, Standing, Status};
-use crate::validation::Problem;
+use crate::validation::{CODES, Problem};
 
 /// How many places a group of equal problems names.
 const PLACES: usize = 5;
+
+/// How many groups people are shown; the JSON has all.
+const GROUPS: usize = 20;
 
 /// What became of the rows so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,7 +29,10 @@ pub struct Tally {
 struct Group {
     rows: u64,
     places: Vec<String>,
+    /// What the first of them was told.
     message: String,
+    /// Others were told something else: how many digits there are, which rows it is.
+    differ: bool,
 }
 
 /// The tally as JSON.
@@ -53,7 +59,7 @@ pub struct ProblemGroup {
     pub count: u64,
     /// The first of them.
     pub first_rows: Vec<String>,
-    /// What is wrong and what to do, as the first of them was told.
+    /// What is wrong and what to do, as far as it holds for all of them.
     pub message: String,
 }
 
@@ -96,8 +102,10 @@ impl Tally {
             rows: 0,
             places: Vec::new(),
             message: message.to_owned(),
+            differ: false,
         });
         group.rows += 1;
+        group.differ |= group.message != message;
         if group.places.len() < PLACES {
             group.places.push(row.to_owned());
         }
@@ -153,7 +161,7 @@ impl Tally {
                 column: column.clone(),
                 count: group.rows,
                 first_rows: group.places.clone(),
-                message: group.message.clone(),
+                message: group.common_message(code),
             })
             .collect();
         groups.sort_by_key(|group| Reverse(group.count)); // stable: by code where counts are equal
@@ -182,8 +190,12 @@ impl Tally {
         if !groups.is_empty() {
             text.push_str("What needs attention:\n");
         }
-        for group in &groups {
+        for group in groups.iter().take(GROUPS) {
             let _ = writeln!(text, "  {}", group.render());
+        }
+        if groups.len() > GROUPS {
+            let kinds = groups.len() - GROUPS;
+            let _ = writeln!(text, "  and {kinds} rarer kinds of problems; the results file has them all");
         }
         for (what, path) in [("Results", results), ("To mend and pass in again", rejects)] {
             if let Some(path) = path {
@@ -193,6 +205,14 @@ impl Tally {
         text.push_str(&self.sum_line());
         text.push('\n');
         text
+    }
+}
+
+impl Group {
+    /// What holds for all of them: where the messages differ, the meaning of their code.
+    fn common_message(&self, code: &str) -> String {
+        let meaning = CODES.iter().find(|(known, _)| *known == code).map(|(_, meaning)| *meaning);
+        meaning.filter(|_| self.differ).unwrap_or(&self.message).to_owned()
     }
 }
 
@@ -261,6 +281,18 @@ mod tests {
         let json = serde_json::to_value(tally.summary()).unwrap();
         assert_eq!(json["statuses"]["invalid"], 8);
         assert_eq!(json["problems"][0]["first_rows"][4], "7");
+    }
+
+    #[test]
+    fn where_rows_were_told_different_things_the_group_says_what_they_share() {
+        let mut tally = Tally::new();
+        for row in 2..4 {
+            let problem =
+                Problem { message: format!("row {row} has the same"), code: "npi_shared", ..npi_problem(row) };
+            tally.add(&outcome(row, Status::Invalid, "npi_shared", ""), &[problem]);
+        }
+        let line = "2 × NPI: other rows have the same NPI with another e-mail address; none of them is sent";
+        assert!(tally.render().contains(line), "{}", tally.render());
     }
 
     #[test]

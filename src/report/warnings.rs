@@ -1,8 +1,11 @@
 //! What is allowed but looks odd: said once for the whole roster, with counts, before anything is sent.
 
+mod providers;
+
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use self::providers::is_public;
 use super::text::{count, listed};
 use crate::mapping::Draft;
 use crate::staff::{Email, Field, Level, Phone, PhoneError};
@@ -10,71 +13,6 @@ use crate::validation::{SharedNpis, read_npi};
 
 /// Numbers that pass the check digit and are nobody's: what templates and documentation show.
 const PLACEHOLDER_NPIS: [&str; 2] = ["1111155556", "1234567893"];
-
-/// Domains where people have private addresses, in the countries whose rosters are read here. An ending with a dot
-/// stands for all countries (`yahoo.` for `yahoo.com`, `yahoo.fr`, `yahoo.co.uk`).
-const PUBLIC_PROVIDERS: [&str; 60] = [
-    "gmail.com",
-    "googlemail.com",
-    "yahoo.",
-    "ymail.com",
-    "rocketmail.com",
-    "hotmail.",
-    "outlook.",
-    "live.",
-    "msn.com",
-    "passport.com",
-    "aol.",
-    "aim.com",
-    "icloud.com",
-    "me.com",
-    "mac.com",
-    "proton.me",
-    "protonmail.com",
-    "pm.me",
-    "zoho.com",
-    "mail.com",
-    "email.com",
-    "fastmail.com",
-    "hey.com",
-    "tutanota.com",
-    "tuta.io",
-    "yandex.",
-    "mail.ru",
-    "qq.com",
-    "163.com",
-    "126.com",
-    "naver.com",
-    "comcast.net",
-    "verizon.net",
-    "att.net",
-    "sbcglobal.net",
-    "bellsouth.net",
-    "cox.net",
-    "charter.net",
-    "earthlink.net",
-    "juno.com",
-    "optonline.net",
-    "gmx.",
-    "web.de",
-    "t-online.de",
-    "freenet.de",
-    "arcor.de",
-    "bluewin.ch",
-    "orange.fr",
-    "wanadoo.fr",
-    "free.fr",
-    "sfr.fr",
-    "laposte.net",
-    "libero.it",
-    "virgilio.it",
-    "tiscali.it",
-    "telefonica.net",
-    "uol.com.br",
-    "bol.com.br",
-    "terra.com.br",
-    "sapo.pt",
-];
 
 /// More domains than this are counted, not kept: memory must not grow with the roster.
 const DOMAINS: usize = 1000;
@@ -225,21 +163,6 @@ fn named(domains: &[(&str, u64)], beyond: u64) -> String {
     listed(&first, domains.len() as u64 + beyond)
 }
 
-fn is_public(domain: &str) -> bool {
-    PUBLIC_PROVIDERS.iter().any(|provider| match provider.strip_suffix('.') {
-        Some(name) => domain.split_once('.').is_some_and(|(first, rest)| first == name && is_ending(rest)),
-        None => domain == *provider,
-    })
-}
-
-/// `com`, `fr`, `co.uk`, `com.br`: the ending of a country, not a name and an ending.
-fn is_ending(rest: &str) -> bool {
-    match rest.split_once('.') {
-        None => true,
-        Some((second, top)) => matches!(second, "co" | "com" | "ne" | "or") && top.len() == 2,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -299,16 +222,6 @@ mod tests {
     fn shared_npis_come_from_the_comparison_of_rows() {
         let lines = Warnings::new().lines(SharedNpis { npis: 1, rows: 280 });
         assert!(lines[0].starts_with("1 NPI stands on 280 rows with different"));
-    }
-
-    #[test]
-    fn a_hospital_is_no_public_provider() {
-        for domain in ["yahoo.co.uk", "hotmail.fr", "gmx.net", "web.de", "outlook.com.br"] {
-            assert!(is_public(domain), "{domain}");
-        }
-        for domain in ["example.org", "live.hospital.test", "web.de.example.org", "gmail.com.example.org"] {
-            assert!(!is_public(domain), "{domain}");
-        }
     }
 
     #[test]

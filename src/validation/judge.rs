@@ -127,7 +127,7 @@ impl Bench<'_> {
         match fields::usable(value).and_then(|()| read(value)) {
             Ok(read) => Some(read),
             Err(fault) => {
-                self.problems.push(Problem::of_value(&self.draft.at, field, value, fault));
+                self.push(Problem::of_value(&self.draft.at, field, value, fault));
                 None
             }
         }
@@ -185,6 +185,17 @@ impl Bench<'_> {
             code,
             message,
         });
+    }
+
+    /// Adds a problem, unless the same has been said of the same cell: a combined name feeds several fields.
+    fn push(&mut self, problem: Problem) {
+        let same = |other: &Problem| {
+            other.column.is_some()
+                && (&other.column, &other.value, other.code) == (&problem.column, &problem.value, problem.code)
+        };
+        if !self.problems.iter().any(same) {
+            self.problems.push(problem);
+        }
     }
 
     fn column(&self, field: Field) -> Option<&str> {

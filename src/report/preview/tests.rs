@@ -3,6 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::roster::Location;
 use crate::staff::Field;
+use unicode_width::UnicodeWidthStr;
 
 fn problem(row: u64, value: &str) -> Problem {
     Problem {
@@ -106,6 +107,19 @@ fn wide_letters_keep_the_columns_straight() {
     let arrows: Vec<usize> = text.lines().filter_map(|line| line.find('→').map(|at| line[..at].width())).collect();
     assert_eq!(arrows.len(), 2);
     assert_eq!(arrows[0], arrows[1]);
+}
+
+#[test]
+fn eighty_unused_columns_fit_a_terminal() {
+    let preview = Preview {
+        sources: vec![source("email", &["Mail"], &[])],
+        ignored: (1..80).map(|n| format!("Column {n}")).collect(),
+        ..Preview::default()
+    };
+    let text = preview.render();
+    assert!(text.lines().all(|line| line.width() <= 100), "{text}");
+    assert!(text.contains("  not used: Column 1, Column 2,") && text.contains("\n            Column"), "{text}");
+    assert_eq!(text.matches("Column").count(), 80, "one of them is the heading");
 }
 
 fn document(preview: &Preview, problems: &[Problem]) -> serde_json::Value {

@@ -1,6 +1,7 @@
 use std::io::Cursor;
 
 use calamine::{Data, Reader, Xlsx, open_workbook_from_rs};
+use proptest::prelude::*;
 
 use super::*;
 use crate::roster::{Cell, CellKind, Location};
@@ -114,5 +115,31 @@ fn rejects_are_for_their_owner_alone() {
         rejects.row(&row(&["1"]), &[], "no").unwrap();
         rejects.finish().unwrap();
         assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    }
+}
+
+/// What a reader of a rejects file does with a cell: takes off the one sign that was put before it.
+fn restored(cell: &str) -> String {
+    let guarded = cell.strip_prefix('\'').filter(|rest| rest.starts_with(crate::report::neutral::RISKY));
+    guarded.unwrap_or(cell).to_owned()
+}
+
+proptest! {
+    #[test]
+    fn whatever_a_row_holds_it_is_harmless_and_comes_back(
+        cells in prop::collection::vec("['=+@\t\r\n,;\"a-]{0,6}|\\PC{0,12}", 1..6),
+        delimiter in prop::sample::select(vec![',', ';', '\t', '|'])
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("rejects.csv");
+        let mut rejects = Rejects::create(&path, &headers(&["A", "B"])).unwrap().delimiter(delimiter).bom(Bom::Without);
+        let texts: Vec<&str> = cells.iter().map(String::as_str).collect();
+        rejects.row(&row(&texts), &[], "mend it").unwrap();
+        rejects.finish().unwrap();
+        let mut reader = csv::ReaderBuilder::new().delimiter(delimiter as u8).flexible(true).from_path(&path).unwrap();
+        let record = reader.records().next().unwrap().unwrap();
+        prop_assert!(record.iter().all(|cell| !cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n'])));
+        let back: Vec<String> = record.iter().skip(1).map(restored).collect();
+        prop_assert_eq!(back, cells);
     }
 }

@@ -1,5 +1,7 @@
 use std::collections::BTreeSet;
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::mapping::MappingProblem;
 use crate::roster::CellKind;
@@ -149,6 +151,21 @@ fn what_a_profile_would_fill_is_not_reported_beside_the_unknown_role() {
     assert!(matches!(judge(&rules, &unknown), Judgement::Invalid(problems) if problems.len() == 1));
 }
 
+#[test]
+fn one_cell_that_feeds_several_fields_is_reported_once() {
+    let mut row = draft(3, &ANA);
+    for field in [Field::FirstName, Field::LastName] {
+        let value = row.fields[field.index()].as_mut().unwrap();
+        value.kind = CellKind::Error;
+        value.raw = "#N/A".to_owned();
+        value.origin = crate::mapping::Origin::FullName("Name".to_owned());
+    }
+    assert_eq!(
+        problems(&row).iter().map(ToString::to_string).collect::<Vec<_>>(),
+        ["Name \"#N/A\": the formula in this cell has failed; type the value itself"]
+    );
+}
+
 /// A row for each code; a code without one, or one that is not listed, fails here.
 #[test]
 fn every_listed_code_is_given_and_every_given_code_is_listed() {
@@ -187,4 +204,38 @@ fn every_listed_code_is_given_and_every_given_code_is_listed() {
     row.ragged = true;
     given.extend(codes(&row));
     assert_eq!(given, CODES.iter().map(|(code, _)| *code).collect());
+}
+
+proptest! {
+    #[test]
+    fn whatever_a_row_holds_it_is_ready_or_told_why(texts in prop::array::uniform13("|\\PC{0,12}|yes|1234567893|admin")) {
+        let values: Vec<(Field, &str)> = Field::ALL.into_iter().zip(texts.iter().map(|text| text.trim())).collect();
+        match judge(&all_columns(), &draft(3, &values)) {
+            Judgement::Ready(person) => {
+                prop_assert!(!person.permissions.can_create_reports || person.npi_number.is_some());
+                prop_assert!(person.level != Level::Admin || person.permissions.has_dashboard_access);
+            }
+            Judgement::Invalid(problems) => {
+                prop_assert!(!problems.is_empty());
+                for problem in problems {
+                    prop_assert!(CODES.iter().any(|(code, _)| *code == problem.code));
+                    prop_assert!(!problem.message.is_empty());
+                }
+            }
+            other => prop_assert!(false, "{other:?}"),
+        }
+    }
+
+    #[test]
+    fn one_field_made_wrong_never_hides_another(first in 0usize..13, second in 0usize..13) {
+        let wrong = |field| match field {
+            Field::NpiNumber => "1234567890",
+            Field::FirstName | Field::LastName | Field::MiddleName | Field::Suffix1 | Field::Suffix2 => "12",
+            _ => "?",
+        };
+        let (first, second) = (Field::ALL[first], Field::ALL[second]);
+        let row = ana_with(3, &[(first, wrong(first)), (second, wrong(second))]);
+        let found: BTreeSet<_> = problems(&row).into_iter().filter_map(|problem| problem.field).collect();
+        prop_assert_eq!(found, BTreeSet::from([first, second]));
+    }
 }
