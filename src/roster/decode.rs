@@ -89,7 +89,9 @@ impl Decoded {
         let before = self.offset;
         self.offset += taken as u64;
         self.output_len = written;
-        if let Some(index) = self.output[..written].iter().position(|byte| *byte == 0) {
+        let text = &self.output[..written];
+        if text.contains(&0) {
+            let index = text.iter().take_while(|byte| **byte != 0).count();
             return Err(self.nul(before, index));
         }
         match result {

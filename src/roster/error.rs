@@ -78,7 +78,7 @@ pub enum RosterError {
         row: u64,
     },
     /// Somebody is still writing it.
-    #[error("{file} has changed since it was opened (its size, its time or the file itself)")]
+    #[error("{file} has changed or gone since it was opened")]
     Changed {
         /// The file.
         file: String,

@@ -14,6 +14,7 @@ mod records;
 mod sift;
 mod stamp;
 mod text;
+mod workbook;
 
 use std::fmt;
 use std::path::PathBuf;

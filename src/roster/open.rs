@@ -12,6 +12,7 @@ use super::records::RawRow;
 use super::sift::Layout;
 use super::stamp::Stamp;
 use super::text::{self, TextFormat};
+use super::workbook::{self, WorkbookFormat};
 use super::{HeaderJudge, RosterItem, RosterKind, RosterOptions, RosterSource, Row};
 
 /// A roster file whose kind, encoding, sheet and header are known.
@@ -29,6 +30,7 @@ pub struct Roster {
 #[derive(Debug)]
 enum Reading {
     Text(TextFormat),
+    Workbook(WorkbookFormat),
 }
 
 /// Opens a roster: tells its kind by its content, finds its header, and makes sure that there is a row below it.
@@ -44,9 +46,8 @@ pub fn open(path: &Path, options: &RosterOptions, judge: &dyn HeaderJudge) -> Re
     file.by_ref().take(512).read_to_end(&mut head).map_err(|error| RosterError::io(&name, error))?;
     let roster = match container(&head) {
         Container::Other(what) => return Err(RosterError::NotATable { file: name, what: what.to_owned() }),
-        Container::Zip | Container::Ole => {
-            return Err(RosterError::NotAWorkbook { file: name, what: "unreadable".to_owned() });
-        }
+        Container::Zip => open_workbook(path, stamp, workbook::inspect_zip(path, options, judge)?),
+        Container::Ole => open_workbook(path, stamp, workbook::inspect_ole(path, options, judge)?),
         Container::Text => open_text(path, file, stamp, options, judge)?,
     };
     roster.require_a_row()?;
@@ -75,6 +76,20 @@ fn open_text(
     Ok(Roster { source, stamp, layout: Arc::new(layout), reading: Reading::Text(format) })
 }
 
+fn open_workbook(path: &Path, stamp: Stamp, (format, layout, notes): (WorkbookFormat, Layout, Vec<String>)) -> Roster {
+    let source = RosterSource {
+        path: path.to_owned(),
+        kind: format.kind,
+        sheet: Some(Arc::clone(&format.sheet)),
+        encoding: None,
+        delimiter: None,
+        header_row: layout.header_row(),
+        headers: layout.headers().to_vec(),
+        notes,
+    };
+    Roster { source, stamp, layout: Arc::new(layout), reading: Reading::Workbook(format) }
+}
+
 impl Roster {
     /// What was found out about the file.
     pub fn source(&self) -> &RosterSource {
@@ -88,6 +103,7 @@ impl Roster {
         self.check_unchanged()?;
         let raw: RawRows = match &self.reading {
             Reading::Text(format) => Box::new(text::raw_rows(&self.source.path, *format)?),
+            Reading::Workbook(format) => Box::new(workbook::raw_rows(&self.source.path, format)?),
         };
         Ok(Rows { raw: Some(raw), layout: Arc::clone(&self.layout), stamp: self.stamp, path: self.source.path.clone() })
     }

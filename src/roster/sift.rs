@@ -32,6 +32,11 @@ impl Layout {
         Layout::new(header, None, true)
     }
 
+    /// The layout under the header of a sheet.
+    pub(super) fn of_sheet(header: &RawRow, sheet: Arc<str>) -> Self {
+        Layout::new(header, Some(sheet), false)
+    }
+
     fn new(row: &RawRow, sheet: Option<Arc<str>>, text: bool) -> Self {
         let mut headers: Vec<String> = row.cells.iter().map(|cell| header::trim(&cell.text).to_owned()).collect();
         if !text {

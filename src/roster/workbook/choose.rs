@@ -1,0 +1,211 @@
+//! Which sheet of a workbook is the roster: the one that was asked for, or the visible one that holds a header with people below.
+//!
+//! A choice between sheets that are about equally likely is left to a person.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use super::super::error::RosterError;
+use super::super::records::RawRow;
+use super::super::sift::Layout;
+use super::super::{HeaderJudge, RosterOptions, header};
+use super::Checked;
+use super::book::{Book, Sheet};
+use super::facts::SheetFacts;
+use super::xlsx::Extent;
+
+/// The sheet that is read, and what else there is.
+pub(super) struct Choice {
+    pub(super) sheet: String,
+    pub(super) header: RawRow,
+    others: Vec<String>,
+    hidden: Vec<String>,
+}
+
+/// A sheet's beginning.
+struct Candidate {
+    sheet: Sheet,
+    /// The first rows that hold cells.
+    rows: Vec<RawRow>,
+    /// The place of the header among them, and its score.
+    header: Option<(usize, usize)>,
+}
+
+impl Candidate {
+    fn holds_anything(&self) -> bool {
+        self.rows.iter().any(|row| row.cells.iter().any(|cell| !cell.is_blank()))
+    }
+
+    fn has_row_below(&self) -> bool {
+        self.header.is_some_and(|(index, _)| {
+            self.rows.iter().skip(index + 1).any(|row| row.cells.iter().any(|cell| !cell.is_blank()))
+        })
+    }
+
+    fn score(&self) -> usize {
+        self.header.map_or(0, |(_, score)| score)
+    }
+}
+
+/// Chooses a sheet and finds its header.
+pub(super) fn choose(
+    path: &Path,
+    book: &mut Book,
+    checked: &mut Checked,
+    options: &RosterOptions,
+    judge: &dyn HeaderJudge,
+) -> Result<Choice, RosterError> {
+    let file = path.display().to_string();
+    let sheets = book.sheets();
+    let chosen = match &options.sheet {
+        Some(asked) => candidate(book, checked, named(&file, &sheets, asked)?, judge)?,
+        None => most_likely(&file, book, checked, &sheets, options, judge)?,
+    };
+    let header = match options.header_row {
+        Some(wanted) => header_at(&file, book, checked, &chosen.sheet.name, wanted)?,
+        None => match chosen.header {
+            Some((index, _)) => chosen.rows[index].clone(),
+            None => {
+                let (sheet, searched) = (Some(chosen.sheet.name), chosen.rows.len());
+                return Err(RosterError::NoHeader { file, sheet, searched });
+            }
+        },
+    };
+    let names = |hidden: bool| {
+        let wanted = |sheet: &&Sheet| sheet.hidden == hidden && sheet.name != chosen.sheet.name;
+        sheets.iter().filter(wanted).map(|sheet| sheet.name.clone()).collect()
+    };
+    Ok(Choice { others: names(false), hidden: names(true), sheet: chosen.sheet.name, header })
+}
+
+/// The sheet that was asked for, by its name or else by its number.
+fn named<'a>(file: &str, sheets: &'a [Sheet], asked: &str) -> Result<&'a Sheet, RosterError> {
+    let by_number = || asked.trim().parse::<usize>().ok().and_then(|number| sheets.get(number.checked_sub(1)?));
+    sheets
+        .iter()
+        .find(|sheet| sheet.name == asked)
+        .or_else(|| sheets.iter().find(|sheet| sheet.name.trim().to_lowercase() == asked.trim().to_lowercase()))
+        .or_else(by_number)
+        .ok_or_else(|| RosterError::NoSuchSheet { file: file.to_owned(), asked: asked.to_owned(), sheets: all(sheets) })
+}
+
+/// The visible sheet that is the roster.
+///
+/// One that has twice the known columns of any other is taken: a workbook often has a table of codes beside its roster.
+fn most_likely(
+    file: &str,
+    book: &mut Book,
+    checked: &mut Checked,
+    sheets: &[Sheet],
+    options: &RosterOptions,
+    judge: &dyn HeaderJudge,
+) -> Result<Candidate, RosterError> {
+    let mut candidates = Vec::new();
+    for sheet in sheets.iter().filter(|sheet| !sheet.hidden) {
+        candidates.push(candidate(book, checked, sheet, judge)?);
+    }
+    candidates.retain(Candidate::holds_anything);
+    if candidates.is_empty() && sheets.iter().all(|sheet| sheet.hidden) {
+        return Err(RosterError::NoSheet { file: file.to_owned(), sheets: all(sheets) });
+    }
+    if candidates.is_empty() {
+        return Err(RosterError::Empty { file: file.to_owned() });
+    }
+    if candidates.len() == 1 {
+        return Ok(candidates.swap_remove(0));
+    }
+    candidates.retain(|candidate| candidate.header.is_some() || options.header_row.is_some());
+    if candidates.iter().any(Candidate::has_row_below) {
+        candidates.retain(Candidate::has_row_below);
+    }
+    candidates.sort_by_key(|candidate| std::cmp::Reverse(candidate.score()));
+    match candidates.as_slice() {
+        [] => Err(RosterError::NoSheet { file: file.to_owned(), sheets: all(sheets) }),
+        [best, next, ..] if best.score() < 3 || best.score() < 2 * next.score() => {
+            let mut likely: Vec<String> = sheets.iter().map(|sheet| sheet.name.clone()).collect();
+            likely.retain(|name| candidates.iter().any(|candidate| candidate.sheet.name == *name));
+            Err(RosterError::SheetUnclear { file: file.to_owned(), sheets: likely })
+        }
+        _ => Ok(candidates.swap_remove(0)),
+    }
+}
+
+fn all(sheets: &[Sheet]) -> Vec<String> {
+    sheets.iter().map(|sheet| sheet.name.clone()).collect()
+}
+
+/// Reads a sheet's first rows.
+fn candidate(
+    book: &mut Book,
+    checked: &mut Checked,
+    sheet: &Sheet,
+    judge: &dyn HeaderJudge,
+) -> Result<Candidate, RosterError> {
+    // Two rows more are checked than are read: a reader of cells knows a row's end by the next row's beginning.
+    let facts = checked.facts(&sheet.name, Extent::Rows(header::SEARCHED + 2))?;
+    let mut rows = Vec::new();
+    book.rows(&sheet.name, &facts, &mut |row| {
+        if !row.cells.is_empty() {
+            rows.push(row);
+        }
+        if rows.len() < header::SEARCHED { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    })?;
+    let header = header::find(rows.iter().map(|row| row.cells.as_slice()), judge);
+    Ok(Candidate { sheet: sheet.clone(), rows, header })
+}
+
+/// The row that `--header-row` names.
+fn header_at(
+    file: &str,
+    book: &mut Book,
+    checked: &mut Checked,
+    sheet: &str,
+    wanted: u64,
+) -> Result<RawRow, RosterError> {
+    let facts = checked.facts(sheet, Extent::Whole)?;
+    let mut found = None;
+    book.rows(sheet, &facts, &mut |row| {
+        if row.row == wanted {
+            found = Some(row);
+            return ControlFlow::Break(());
+        }
+        ControlFlow::Continue(())
+    })?;
+    found.filter(|row| row.cells.iter().any(|cell| !cell.is_blank())).ok_or_else(|| RosterError::HeaderRowMissing {
+        file: file.to_owned(),
+        sheet: Some(sheet.to_owned()),
+        row: wanted,
+    })
+}
+
+impl Choice {
+    /// What a person should know of the choice.
+    pub(super) fn notes(&self, layout: &Layout, facts: &SheetFacts) -> Vec<String> {
+        let mut notes = Vec::new();
+        let list = |names: &[String]| names.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ");
+        if !self.others.is_empty() {
+            notes.push(format!(
+                "Only the sheet {:?} is read; other sheets are not: {}.",
+                self.sheet,
+                list(&self.others)
+            ));
+        }
+        if !self.hidden.is_empty() {
+            notes.push(format!("Hidden sheets are not read: {}.", list(&self.hidden)));
+        }
+        if layout.header_row() > 1 {
+            notes.push(format!("The header is in row {}; what stands above it is left out.", layout.header_row()));
+        }
+        let header = u32::try_from(layout.header_row() - 1).unwrap_or(u32::MAX);
+        match facts.hidden_below(header) {
+            0 => {}
+            1 => notes.push(
+                "One row below the header is hidden in the sheet and left out; unhide it to include it.".to_owned(),
+            ),
+            rows => notes.push(format!(
+                "{rows} rows below the header are hidden in the sheet and left out; unhide them to include them."
+            )),
+        }
+        notes
+    }
+}

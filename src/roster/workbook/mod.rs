@@ -1,0 +1,140 @@
+//! Workbooks: which of the four kinds a file is, which of its sheets is the roster, and its rows as a stream.
+//!
+//! Nothing reaches calamine before a guard has read it within limits ([`archive`], [`xlsx`], [`xlsb`], [`ods`], [`xls`]).
+
+mod archive;
+mod book;
+mod choose;
+mod facts;
+mod ods;
+mod stream;
+mod value;
+mod xls;
+mod xlsb;
+mod xlsx;
+
+use std::io::Read;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::error::RosterError;
+use super::sift::Layout;
+use super::{HeaderJudge, RosterKind, RosterOptions};
+use archive::{Archive, damaged};
+use book::Book;
+use facts::SheetFacts;
+use xlsx::{Extent, SheetParts};
+
+pub(super) use stream::raw_rows;
+
+/// How a workbook is to be read.
+#[derive(Clone, Debug)]
+pub(super) struct WorkbookFormat {
+    pub(super) kind: RosterKind,
+    pub(super) sheet: Arc<str>,
+    facts: Arc<SheetFacts>,
+}
+
+/// Finds out how to read a workbook in a zip archive, and where its header is.
+pub(super) fn inspect_zip(
+    path: &Path,
+    options: &RosterOptions,
+    judge: &dyn HeaderJudge,
+) -> Result<(WorkbookFormat, Layout, Vec<String>), RosterError> {
+    let mut archive = Archive::open(path)?;
+    let kind = kind_of(&mut archive)?;
+    let parts = match kind {
+        RosterKind::Xlsb => xlsb::check_workbook(&mut archive).map(|()| SheetParts::new())?,
+        RosterKind::Ods => ods::check_workbook(&mut archive).map(|()| SheetParts::new())?,
+        _ => xlsx::check_workbook(&mut archive)?,
+    };
+    inspect(path, Checked { kind, archive: Some((archive, parts)) }, options, judge)
+}
+
+/// Finds out how to read a workbook in an OLE container, and where its header is.
+pub(super) fn inspect_ole(
+    path: &Path,
+    options: &RosterOptions,
+    judge: &dyn HeaderJudge,
+) -> Result<(WorkbookFormat, Layout, Vec<String>), RosterError> {
+    xls::check_workbook(path)?;
+    inspect(path, Checked { kind: RosterKind::Xls, archive: None }, options, judge)
+}
+
+fn inspect(
+    path: &Path,
+    mut checked: Checked,
+    options: &RosterOptions,
+    judge: &dyn HeaderJudge,
+) -> Result<(WorkbookFormat, Layout, Vec<String>), RosterError> {
+    let mut book = Book::open(path, checked.kind)?;
+    let choice = choose::choose(path, &mut book, &mut checked, options, judge)?;
+    let facts = checked.facts(&choice.sheet, Extent::Whole)?;
+    let layout = Layout::of_sheet(&choice.header, Arc::from(choice.sheet.as_str()));
+    let notes = choice.notes(&layout, &facts);
+    let format = WorkbookFormat { kind: checked.kind, sheet: Arc::from(choice.sheet), facts: Arc::new(facts) };
+    Ok((format, layout, notes))
+}
+
+/// A workbook that the guard has let pass; what it keeps to check the sheets one by one.
+struct Checked {
+    kind: RosterKind,
+    archive: Option<(Archive, SheetParts)>,
+}
+
+impl Checked {
+    /// Checks a sheet as far as it is going to be read, and tells what calamine does not. Sheets of the kinds other than xlsx
+    /// have been checked with their workbook.
+    fn facts(&mut self, sheet: &str, extent: Extent) -> Result<SheetFacts, RosterError> {
+        match &mut self.archive {
+            Some((archive, parts)) if self.kind == RosterKind::Xlsx => {
+                let Some((_, part)) = parts.iter().find(|(name, _)| name == sheet) else {
+                    return Err(damaged(archive.file(), format!("the sheet {sheet:?} is missing")));
+                };
+                xlsx::check_sheet(archive, sheet, part, extent)
+            }
+            _ => Ok(SheetFacts::default()),
+        }
+    }
+}
+
+/// What a zip archive is.
+fn kind_of(archive: &mut Archive) -> Result<RosterKind, RosterError> {
+    let declared = declared_type(archive)?;
+    let archive = &*archive;
+    let holds = |test: &dyn Fn(&str) -> bool| archive.names().any(test);
+    let what = match () {
+        () if archive.has("xl/workbook.bin") => return Ok(RosterKind::Xlsb),
+        () if archive.has("xl/workbook.xml") => return Ok(RosterKind::Xlsx),
+        () if declared.contains("opendocument.spreadsheet") => return Ok(RosterKind::Ods),
+        () if declared.contains("opendocument.text") => "a text document (OpenDocument)",
+        () if declared.contains("opendocument") => "an OpenDocument file, but no spreadsheet",
+        () if archive.has("word/document.xml") => "a Word document",
+        () if archive.has("ppt/presentation.xml") => "a presentation",
+        () if archive.has("index/document.iwa") || archive.has("index.zip") => "a Numbers or Pages document",
+        () if archive.has("_rels/.rels")
+            && archive.has("[content_types].xml")
+            && holds(&|name| name.ends_with("workbook.xml")) =>
+        {
+            return Ok(RosterKind::Xlsx);
+        }
+        () if holds(&|name| [".csv", ".txt", ".xlsx", ".xls"].iter().any(|end| name.ends_with(end))) => {
+            "a zip archive with a table inside"
+        }
+        () => "a zip archive of something else",
+    };
+    Err(RosterError::NotAWorkbook { file: archive.file().to_owned(), what: what.to_owned() })
+}
+
+/// What an OpenDocument file says it is; blank for any other.
+fn declared_type(archive: &mut Archive) -> Result<String, RosterError> {
+    let file = archive.file().to_owned();
+    let mut declared = String::new();
+    if let Some(bytes) = archive.bytes("mimetype", 1024)? {
+        bytes
+            .take(1024)
+            .read_to_string(&mut declared)
+            .map_err(|error| archive::bytes_error(&file, "mimetype", error))?;
+    }
+    Ok(declared)
+}

@@ -1,0 +1,157 @@
+//! An Excel workbook of 1997 to 2003 before calamine sees it: how much memory its sheets would take.
+//!
+//! calamine makes room for every cell between the first and the last of a sheet, and for what its dimensions claim. Both are
+//! known from the records, which are walked here. The container's chains are checked by the cfb crate.
+
+use std::fs::File;
+use std::io::{BufReader, Read};
+use std::path::Path;
+
+use cfb::CompoundFile;
+
+use super::super::error::RosterError;
+use super::archive::{damaged, too_large};
+
+const FILE_LIMIT: u64 = 64 << 20;
+const MOST_CELLS: u64 = 1_500_000;
+
+/// Checks the container and all that calamine reads of it.
+pub(super) fn check_workbook(path: &Path) -> Result<(), RosterError> {
+    let file = path.display().to_string();
+    let opened = File::open(path).map_err(|error| RosterError::io(&file, error))?;
+    let size = opened.metadata().map_err(|error| RosterError::io(&file, error))?.len();
+    if size > FILE_LIMIT {
+        return Err(too_large(&file, format!("{} MiB; at most {} are read of an .xls", size >> 20, FILE_LIMIT >> 20)));
+    }
+    let mut container = CompoundFile::open(BufReader::new(opened))
+        .map_err(|error| damaged(&file, format!("its table of contents cannot be read ({error})")))?;
+    if container.exists("/EncryptedPackage") || container.exists("/EncryptionInfo") {
+        return Err(RosterError::PasswordProtected { file });
+    }
+    let Some(name) = ["/Workbook", "/Book"].into_iter().find(|name| container.is_stream(name)) else {
+        return Err(RosterError::NotAWorkbook { file, what: other_document(&container).to_owned() });
+    };
+    let unreadable = |error: std::io::Error| damaged(&file, format!("it breaks off ({error})"));
+    let mut stream = Vec::new();
+    container.open_stream(name).map_err(unreadable)?.take(FILE_LIMIT).read_to_end(&mut stream).map_err(unreadable)?;
+    check_records(&file, &stream)
+}
+
+fn other_document(container: &CompoundFile<BufReader<File>>) -> &'static str {
+    match () {
+        () if container.exists("/WordDocument") => "a Word document",
+        () if container.exists("/PowerPoint Document") => "a presentation",
+        () if container.exists("/__properties_version1.0") => "an e-mail message",
+        () => "another Office file",
+    }
+}
+
+/// The part of a sheet that holds cells.
+#[derive(Clone, Copy, Default)]
+struct Extent {
+    rows: Option<(u64, u64)>,
+    columns: Option<(u64, u64)>,
+}
+
+impl Extent {
+    fn take(&mut self, row: u16, first: u16, last: u16) {
+        let grown = |range: Option<(u64, u64)>, from: u64, to: u64| {
+            range.map_or(Some((from, to)), |(low, high)| Some((low.min(from), high.max(to))))
+        };
+        self.rows = grown(self.rows, row.into(), row.into());
+        self.columns = grown(self.columns, first.min(last).into(), last.max(first).into());
+    }
+
+    fn cells(self) -> u64 {
+        let length = |range: Option<(u64, u64)>| range.map_or(0, |(low, high)| high - low + 1);
+        length(self.rows) * length(self.columns)
+    }
+}
+
+/// Walks all records: a password, what the sheets claim, and what they hold.
+fn check_records(file: &str, stream: &[u8]) -> Result<(), RosterError> {
+    let mut total = 0;
+    let mut sheet = Extent::default();
+    let mut rest = stream;
+    while let [k0, k1, l0, l1, after @ ..] = rest {
+        let kind = u16::from_le_bytes([*k0, *k1]);
+        let length = usize::from(u16::from_le_bytes([*l0, *l1]));
+        let Some((record, after)) = after.split_at_checked(length) else {
+            return Err(damaged(file, "it breaks off in the middle of a sheet"));
+        };
+        rest = after;
+        match kind {
+            // FilePass
+            0x002F if word(record, 0).is_some_and(|method| method != 0) || record.len() >= 4 => {
+                return Err(RosterError::PasswordProtected { file: file.to_owned() });
+            }
+            // EOF of a sheet
+            0x000A => {
+                total += sheet.cells();
+                sheet = Extent::default();
+            }
+            0x0200 if claimed_cells(record) > MOST_CELLS * 4 => {
+                return Err(too_large(file, "a sheet claims more cells than any roster has"));
+            }
+            0x0203 | 0x0204 | 0x00D6 | 0x0205 | 0x027E | 0x00FD | 0x0006 | 0x00BD => {
+                let (Some(row), Some(column)) = (word(record, 0), word(record, 2)) else {
+                    return Err(damaged(file, "a cell's record is too short"));
+                };
+                let last = if kind == 0x00BD { word(record, record.len().saturating_sub(2)) } else { None };
+                sheet.take(row, column, last.unwrap_or(column));
+            }
+            _ => {}
+        }
+        if total + sheet.cells() > MOST_CELLS {
+            return Err(too_large(file, format!("its sheets span more than {MOST_CELLS} cells")));
+        }
+    }
+    Ok(())
+}
+
+fn word(record: &[u8], at: usize) -> Option<u16> {
+    record.get(at..at + 2).and_then(|bytes| bytes.try_into().ok()).map(u16::from_le_bytes)
+}
+
+/// The rows times the columns of a Dimensions record, of either length.
+fn claimed_cells(record: &[u8]) -> u64 {
+    let long = |at: usize| record.get(at..at + 4).and_then(|bytes| bytes.try_into().ok()).map_or(0, u32::from_le_bytes);
+    let short = |at: usize| word(record, at).map_or(0, u64::from);
+    let (rows, columns) = match record.len() {
+        10 => (short(2).saturating_sub(short(0)), short(6).saturating_sub(short(4))),
+        _ => (u64::from(long(4)).saturating_sub(long(0).into()), short(10).saturating_sub(short(8))),
+    };
+    (rows + 1) * (columns + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(kind: u16, data: &[u8]) -> Vec<u8> {
+        let length = u16::try_from(data.len()).unwrap();
+        [&kind.to_le_bytes(), &length.to_le_bytes(), data].concat()
+    }
+
+    fn number(row: u16, column: u16) -> Vec<u8> {
+        record(0x0203, &[&row.to_le_bytes()[..], &column.to_le_bytes(), &[0; 10]].concat())
+    }
+
+    #[test]
+    fn two_far_cells_are_too_many() {
+        let near = [number(0, 0), number(100, 30)].concat();
+        assert!(check_records("f", &near).is_ok());
+        let far = [number(0, 0), number(u16::MAX, 255)].concat();
+        assert_eq!(check_records("f", &far).unwrap_err().code(), "workbook_too_large");
+    }
+
+    #[test]
+    fn passwords_claims_and_ends_are_seen() {
+        let code = |stream: &[u8]| check_records("f", stream).unwrap_err().code();
+        assert_eq!(code(&record(0x2F, &[1, 0, 1, 0])), "password_protected");
+        let claim = [&0u32.to_le_bytes()[..], &u32::MAX.to_le_bytes(), &[0, 0, 0, 1, 0, 0]].concat();
+        assert_eq!(code(&record(0x200, &claim)), "workbook_too_large");
+        assert_eq!(code(&number(0, 0)[..8]), "damaged_workbook");
+        assert_eq!(code(&record(0x203, &[0])), "damaged_workbook");
+    }
+}

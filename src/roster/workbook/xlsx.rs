@@ -1,0 +1,368 @@
+//! An Excel workbook before calamine sees it: its parts held against limits, and what calamine does not tell.
+
+use quick_xml::XmlVersion;
+use quick_xml::events::{BytesStart, Event};
+
+use super::super::error::RosterError;
+use super::super::records::{CELL_LIMIT, COLUMN_LIMIT};
+use super::super::{Cell, CellKind, Location};
+use super::archive::{Archive, damaged, too_large};
+use super::facts::{MOST_REMARKABLE, SheetFacts};
+
+/// A sheet of Excel's has no more rows.
+pub(super) const ROW_LIMIT: u32 = 1_048_576;
+
+const SHEET_LIMIT: u64 = 384 << 20;
+const STRINGS_LIMIT: u64 = 64 << 20;
+const MOST_STRINGS: u64 = 1_000_000;
+const SMALL_PART_LIMIT: u64 = 24 << 20;
+const MOST_ELEMENTS: usize = 500_000;
+
+/// The errors that calamine knows.
+const KNOWN_ERRORS: [&str; 7] = ["#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"];
+
+/// How much of a sheet is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// So many rows that hold something: enough to find a header.
+    Rows(usize),
+    /// All of it.
+    Whole,
+}
+
+/// A workbook's sheets by name, and the part that holds each.
+pub(super) type SheetParts = Vec<(String, String)>;
+
+/// Checks everything that calamine reads when it opens the workbook, and tells where the sheets are.
+pub(super) fn check_workbook(archive: &mut Archive) -> Result<SheetParts, RosterError> {
+    let workbook = office_document(archive)?;
+    let (folder, name) = workbook.rsplit_once('/').map_or(("", workbook.as_str()), |(folder, name)| (folder, name));
+    let folder = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+    let mut targets = Vec::new();
+    each_element(archive, &format!("{folder}_rels/{name}.rels"), |element| {
+        if element.local_name().as_ref() == "Relationship"
+            && let (Some(id), Some(target)) = (attribute(element, "Id"), attribute(element, "Target"))
+        {
+            targets.push((id, target));
+        }
+    })?;
+    let mut sheets = Vec::new();
+    each_element(archive, &workbook, |element| {
+        if element.local_name().as_ref() == "sheet"
+            && let (Some(name), Some(id)) = (attribute(element, "name"), attribute(element, "id"))
+            && let Some((_, target)) = targets.iter().find(|(known, _)| *known == id)
+        {
+            let part = target.strip_prefix('/').map_or_else(|| format!("{folder}{target}"), str::to_owned);
+            sheets.push((name, part));
+        }
+    })?;
+    for part in ["styles.xml", "theme/theme1.xml"] {
+        each_element(archive, &format!("{folder}{part}"), |_| ())?;
+    }
+    check_strings(archive, &format!("{folder}sharedStrings.xml"))?;
+    Ok(sheets)
+}
+
+/// The part that the package names as its document.
+fn office_document(archive: &mut Archive) -> Result<String, RosterError> {
+    let mut document = None;
+    each_element(archive, "_rels/.rels", |element| {
+        let kind = attribute(element, "Type").unwrap_or_default();
+        if kind.ends_with("/relationships/officeDocument") {
+            document = attribute(element, "Target");
+        }
+    })?;
+    let document = document.ok_or_else(|| damaged(archive.file(), "it does not say where its sheets are"))?;
+    Ok(document.strip_prefix('/').unwrap_or(&document).to_owned())
+}
+
+/// Calls for each element of a small part; does nothing if there is none.
+fn each_element(archive: &mut Archive, part: &str, mut each: impl FnMut(&BytesStart)) -> Result<(), RosterError> {
+    let file = archive.file().to_owned();
+    let Some(mut xml) = archive.xml(part, SMALL_PART_LIMIT)? else { return Ok(()) };
+    let mut elements = 0;
+    loop {
+        xml.let_go();
+        match xml.next()? {
+            Event::Start(element) => {
+                each(&element);
+                elements += 1;
+            }
+            Event::Eof => return Ok(()),
+            _ => {}
+        }
+        if elements > MOST_ELEMENTS {
+            return Err(too_large(&file, format!("{part} has more than {MOST_ELEMENTS} elements")));
+        }
+    }
+}
+
+/// The table of texts: what it claims, how many there are, how long each is.
+fn check_strings(archive: &mut Archive, part: &str) -> Result<(), RosterError> {
+    let file = archive.file().to_owned();
+    let Some(mut xml) = archive.xml(part, STRINGS_LIMIT)? else { return Ok(()) };
+    let mut claimed = 0;
+    let mut strings: u64 = 0;
+    let mut inside = false;
+    loop {
+        if !inside {
+            xml.let_go();
+        }
+        match xml.next()? {
+            Event::Start(element) if element.local_name().as_ref() == "sst" => {
+                claimed = attribute(&element, "uniqueCount").and_then(|count| count.parse().ok()).unwrap_or(0);
+            }
+            Event::Start(element) if element.local_name().as_ref() == "si" => {
+                inside = true;
+                strings += 1;
+            }
+            Event::End(element) if element.local_name().as_ref() == "si" => inside = false,
+            Event::Eof => return Ok(()),
+            _ => {}
+        }
+        if claimed.max(strings) > MOST_STRINGS {
+            let what =
+                format!("its table of texts has {} entries; at most {MOST_STRINGS} are read", claimed.max(strings));
+            return Err(too_large(&file, what));
+        }
+    }
+}
+
+/// Reads a sheet's part, checks it, and collects what calamine does not tell of it.
+pub(super) fn check_sheet(
+    archive: &mut Archive,
+    sheet: &str,
+    part: &str,
+    extent: Extent,
+) -> Result<SheetFacts, RosterError> {
+    let file = archive.file().to_owned();
+    let Some(mut xml) = archive.xml(part, SHEET_LIMIT)? else {
+        return Err(damaged(&file, format!("the sheet {sheet:?} is missing")));
+    };
+    let mut scan = SheetScan::new(&file, sheet);
+    loop {
+        if scan.cell.is_none() {
+            xml.let_go();
+        }
+        match xml.next()? {
+            Event::Start(element) => scan.start(&element)?,
+            Event::End(element) => scan.end(element.local_name().as_ref())?,
+            Event::Text(text) => scan.text(&text.xml10_content()),
+            Event::Eof => break,
+            _ => {}
+        }
+        if extent == Extent::Rows(scan.rows_with_cells) {
+            break;
+        }
+    }
+    Ok(scan.facts)
+}
+
+/// A cell that is being read.
+#[derive(Default)]
+struct OpenCell {
+    at: (u32, u32),
+    kind: String,
+    inside: Inside,
+    formula: Option<String>,
+    value: Option<String>,
+    bytes: usize,
+}
+
+/// The element inside a cell whose text is being read.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Inside {
+    Formula,
+    Value,
+    #[default]
+    Other,
+}
+
+struct SheetScan<'a> {
+    file: &'a str,
+    sheet: &'a str,
+    row: u32,
+    column: u32,
+    cell: Option<OpenCell>,
+    rows_with_cells: usize,
+    row_has_cells: bool,
+    facts: SheetFacts,
+}
+
+impl<'a> SheetScan<'a> {
+    fn new(file: &'a str, sheet: &'a str) -> Self {
+        SheetScan {
+            file,
+            sheet,
+            row: 0,
+            column: 0,
+            cell: None,
+            rows_with_cells: 0,
+            row_has_cells: false,
+            facts: SheetFacts::default(),
+        }
+    }
+
+    fn start(&mut self, element: &BytesStart) -> Result<(), RosterError> {
+        match (element.local_name().as_ref(), &mut self.cell) {
+            ("row", None) => self.start_row(element),
+            ("c", None) => self.start_cell(element),
+            ("f", Some(cell)) => {
+                cell.inside = Inside::Formula;
+                cell.formula.get_or_insert_default();
+                Ok(())
+            }
+            ("v", Some(cell)) => {
+                cell.inside = Inside::Value;
+                cell.value.get_or_insert_default();
+                Ok(())
+            }
+            ("is", Some(cell)) => {
+                cell.value.get_or_insert_default();
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn start_row(&mut self, element: &BytesStart) -> Result<(), RosterError> {
+        if let Some(row) = attribute(element, "r") {
+            self.row = row.parse::<u32>().ok().and_then(|row| row.checked_sub(1)).unwrap_or(ROW_LIMIT);
+        }
+        self.column = 0;
+        self.row_has_cells = false;
+        if self.row >= ROW_LIMIT {
+            return Err(damaged(self.file, format!("the sheet {:?} has a row beyond row {ROW_LIMIT}", self.sheet)));
+        }
+        if attribute(element, "hidden").is_some_and(|hidden| hidden == "1" || hidden == "true") {
+            self.facts.hide(self.row);
+        }
+        Ok(())
+    }
+
+    fn start_cell(&mut self, element: &BytesStart) -> Result<(), RosterError> {
+        if let Some(reference) = attribute(element, "r") {
+            let Some((row, column)) = position(&reference) else {
+                let what = format!("the sheet {:?} has a cell at {reference:.20}, which is no cell", self.sheet);
+                return Err(damaged(self.file, what));
+            };
+            self.row = row;
+            self.column = column;
+        }
+        if self.column as usize >= COLUMN_LIMIT {
+            return Err(RosterError::TooManyColumns {
+                file: self.file.to_owned(),
+                at: self.location(),
+                limit: COLUMN_LIMIT,
+            });
+        }
+        let kind = attribute(element, "t").unwrap_or_default();
+        self.cell = Some(OpenCell { at: (self.row, self.column), kind, ..OpenCell::default() });
+        self.row_has_cells = true;
+        Ok(())
+    }
+
+    fn text(&mut self, text: &str) {
+        let Some(cell) = &mut self.cell else { return };
+        cell.bytes += text.len();
+        let target = match cell.inside {
+            Inside::Formula => &mut cell.formula,
+            Inside::Value => &mut cell.value,
+            Inside::Other => return,
+        };
+        // Only the beginning is ever shown.
+        if let Some(target) = target.as_mut().filter(|target| target.len() < 256) {
+            target.extend(text.chars().take(256));
+        }
+    }
+
+    fn end(&mut self, name: &str) -> Result<(), RosterError> {
+        match name {
+            "row" if self.cell.is_none() => {
+                self.row += 1;
+                self.rows_with_cells += usize::from(self.row_has_cells);
+            }
+            "f" | "v" => {
+                if let Some(cell) = &mut self.cell {
+                    cell.inside = Inside::Other;
+                }
+            }
+            "c" => {
+                self.column += 1;
+                if let Some(cell) = self.cell.take() {
+                    self.remember(cell)?;
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn remember(&mut self, cell: OpenCell) -> Result<(), RosterError> {
+        if cell.bytes > CELL_LIMIT {
+            let at = self.location();
+            return Err(RosterError::CellTooLarge { file: self.file.to_owned(), at, limit: CELL_LIMIT });
+        }
+        let value = cell.value.as_deref();
+        let remarkable = match (cell.kind.as_str(), &cell.formula) {
+            ("e", _) if value.is_some_and(|value| !value.is_empty() && !KNOWN_ERRORS.contains(&value)) => {
+                self.facts.unknown_errors += 1;
+                Cell { text: value.unwrap_or_default().to_owned(), kind: CellKind::Error }
+            }
+            (kind, Some(formula)) if value.is_none_or(str::is_empty) && (kind != "str" || value.is_none()) => {
+                Cell { text: format!("={formula}"), kind: CellKind::FormulaWithoutValue }
+            }
+            _ => return Ok(()),
+        };
+        self.facts.cells.insert(cell.at, remarkable);
+        if self.facts.cells.len() > MOST_REMARKABLE {
+            return Err(too_large(self.file, "too many formulas without a value; open it in Excel and save it once"));
+        }
+        Ok(())
+    }
+
+    fn location(&self) -> Location {
+        Location { sheet: Some(self.sheet.into()), row: u64::from(self.row) + 1 }
+    }
+}
+
+/// An attribute's value by its name without a prefix.
+fn attribute(element: &BytesStart, name: &str) -> Option<String> {
+    let mut attributes = element.attributes();
+    attributes.with_checks(false);
+    let found = attributes.filter_map(Result::ok).find(|found| found.key.local_name().as_ref() == name)?;
+    Some(
+        found
+            .normalized_value(XmlVersion::Implicit1_0)
+            .map_or_else(|_| found.value.to_string(), |value| value.into_owned()),
+    )
+}
+
+/// `B7` as row 6, column 1, from 0; nothing for what is no cell of a sheet.
+fn position(reference: &str) -> Option<(u32, u32)> {
+    let letters = reference.len() - reference.trim_start_matches(|c: char| c.is_ascii_alphabetic()).len();
+    if letters == 0 || letters > 3 || reference.len() > 10 {
+        return None;
+    }
+    let column = reference[..letters]
+        .bytes()
+        .fold(0, |column, letter| column * 26 + u32::from(letter.to_ascii_uppercase() - b'A') + 1);
+    let row: u32 =
+        reference[letters..].bytes().all(|byte| byte.is_ascii_digit()).then(|| reference[letters..].parse().ok())??;
+    let inside = (1..=ROW_LIMIT).contains(&row) && column as usize <= COLUMN_LIMIT;
+    inside.then_some((row.wrapping_sub(1), column - 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions() {
+        assert_eq!(position("A1"), Some((0, 0)));
+        assert_eq!(position("XFD1048576"), Some((1_048_575, 16_383)));
+        for bad in ["", "A", "1", "A0", "XFE1", "A1048577", "AAAAA1", "A1A", "Ä1"] {
+            assert_eq!(position(bad), None, "{bad}");
+        }
+    }
+}
