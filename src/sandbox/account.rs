@@ -194,8 +194,10 @@ fn cannot_write(error: std::io::Error) -> Refusal {
 }
 
 impl State {
+    /// The account's time, in whole milliseconds, as databases keep it.
     pub(super) fn now(&self) -> Timestamp {
-        self.options.clock.now()
+        let now = self.options.clock.now();
+        Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
     }
 
     fn add_owner(&mut self) {

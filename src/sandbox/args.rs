@@ -13,6 +13,8 @@ use clap::Args;
 use super::Sandbox;
 use super::faults::{Fault, Faults, RetryAfterStyle};
 use super::options::{Duplicates, ErrorShape, KEY_PREFIX, Lists, PendingInUsers, RateLimit, SandboxOptions};
+use super::person::Person;
+use crate::staff::{Email, EmailError};
 
 /// An AutoScribe account on this machine: to try, to train, to test. It mails nobody.
 #[derive(Clone, Debug, Args)]
@@ -57,6 +59,10 @@ pub struct SandboxArgs {
     /// or the text of the retry-after header itself: 1, 0.5, 0, NaN.
     #[arg(long, value_name = "WAIT", default_value = "1", allow_hyphen_values = true)]
     pub retry_after: RetryAfterStyle,
+
+    /// An e-mail that is a member already. Can be given several times.
+    #[arg(long = "member", value_name = "EMAIL", value_parser = member)]
+    pub members: Vec<Person>,
 
     /// A fault of invitations and its probability, as in reset-after=0.05. Can be given several times.
     ///
@@ -128,6 +134,9 @@ pub async fn serve(args: SandboxArgs, stop: impl Future<Output = ()>) -> anyhow:
     let options = args.options();
     let seed = options.seed;
     let sandbox = Sandbox::start(options, args.address()).await?;
+    for member in args.members {
+        sandbox.account().add_member(member);
+    }
     // A reader who has gone (`sandbox | head -1`) is no reason to end: the sandbox is there to be called.
     let _ = welcome(&mut std::io::stdout().lock(), &sandbox, seed);
     stop.await;
@@ -144,6 +153,13 @@ fn welcome(out: &mut impl Write, sandbox: &Sandbox, seed: u64) -> std::io::Resul
     writeln!(out, "  avara-onboard invite ROSTER")?;
     writeln!(out, "Nobody is mailed. Everything in it is gone when it stops; Ctrl-C stops it.")?;
     out.flush()
+}
+
+/// A member made up from an e-mail.
+fn member(email: &str) -> Result<Person, EmailError> {
+    let email = Email::parse(email)?;
+    let name = email.as_str().split('@').next().unwrap_or_default();
+    Ok(Person::named(email.as_str(), name, "Member"))
 }
 
 /// A time, written `250ms`, `5s`, `2m` or `0.5s`.
@@ -237,7 +253,7 @@ mod tests {
         let args = parse(
             "--port 8080 --key sandbox_a --duplicates second --pending-in-users hidden --lists forbidden \
              --list-lag 5s --latency 100ms --rate-limit 10/s --retry-after -1 --fault reset-after=0.05 \
-             --fault 429:ms:250=0.1 --list-fault 5xx-before=0.2 --seed 7 --error-shape detail --page-size 20",
+             --fault 429:ms:250=0.1 --list-fault 5xx-before=0.2 --seed 7 --error-shape detail --page-size 20 --member ana@example.org",
         )
         .unwrap();
         let options = args.options();
@@ -249,6 +265,7 @@ mod tests {
         let limit = RateLimit { per_second: 10, retry_after: RetryAfterStyle::Text("-1".into()) };
         assert_eq!(options.rate_limit, Some(limit));
         assert_eq!((options.faults.invites.len(), options.faults.lists.len()), (2, 1));
+        assert_eq!(args.members, [Person::named("ana@example.org", "ana", "Member")]);
         assert_eq!((options.error_shape, options.page_size), (ErrorShape::Detail, 20));
     }
 
@@ -271,6 +288,7 @@ mod tests {
             ("--fault reset-after", "reset-after=0.05"),
             ("--fault reset-after=2", "from 0 to 1"),
             ("--fault explode=0.1", "there is no fault \"explode\""),
+            ("--member ana", "no @"),
         ] {
             let error = parse(line).unwrap_err().to_string();
             assert!(error.contains(says), "{line}: {error}");
