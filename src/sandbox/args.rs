@@ -12,7 +12,9 @@ use clap::Args;
 
 use super::Sandbox;
 use super::faults::{Fault, Faults, RetryAfterStyle};
-use super::options::{Duplicates, ErrorShape, KEY_PREFIX, Lists, PendingInUsers, RateLimit, SandboxOptions};
+use super::options::{
+    Duplicates, ErrorShape, KEY_PREFIX, Lists, PendingInUsers, RateLimit, SandboxOptions, ShouldRetry,
+};
 use super::person::Person;
 use crate::staff::{Email, EmailError};
 
@@ -66,8 +68,8 @@ pub struct SandboxArgs {
 
     /// A fault of invitations and its probability, as in reset-after=0.05. Can be given several times.
     ///
-    /// reset, hang, slow:SECONDS, 5xx, html, truncated, invalid-json, bad-encoding, wrong-shape, no-user-id,
-    /// bad-user-id, other-email, oversize, or a status from 300 to 599, which may have a wait: 503:2, 429:ms:250.
+    /// reset, hang, slow:SECONDS, 5xx, html, truncated, stall, invalid-json, bad-encoding, wrong-shape,
+    /// no-user-id, bad-user-id, other-email, oversize, or a status from 300 to 599, which may have a wait: 503:2, 429:ms:250.
     /// With -before or -after behind the name it happens before or after the account has acted.
     #[arg(long = "fault", value_name = "KIND=PROBABILITY")]
     pub faults: Vec<Chance>,
@@ -79,6 +81,10 @@ pub struct SandboxArgs {
     /// What ids and faults are drawn from; the same seed, the same ids and faults. Without it, one is made up.
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
+
+    /// What x-should-retry says on every error; without it, there is no such header.
+    #[arg(long, value_enum, value_name = "WORD")]
+    pub should_retry: Option<ShouldRetry>,
 
     /// The shape of an error's body.
     #[arg(long, value_enum, value_name = "SHAPE", default_value_t)]
@@ -120,6 +126,7 @@ impl SandboxArgs {
             seed,
             page_size: self.page_size,
             error_shape: self.error_shape,
+            should_retry: self.should_retry,
             keep_requests: 1000,
             ..SandboxOptions::default()
         }

@@ -52,6 +52,8 @@ pub enum FaultKind {
     },
     /// 200 with half of the body, then the end of the connection.
     Truncated,
+    /// 200 with half of the body, and no more of it for as long as the client stays.
+    Stall,
     /// 200 with a web page: a network's sign-in page.
     Html,
     /// 200 with something that only begins as JSON.
@@ -226,8 +228,8 @@ fn unit(bytes: [u8; 32]) -> f64 {
 pub enum FaultError {
     /// No such fault.
     #[error(
-        "there is no fault \"{0}\"; there are reset, hang, slow, 5xx, html, truncated, invalid-json, bad-encoding, \
-         wrong-shape, no-user-id, bad-user-id, other-email, oversize and every status from 300 to 599, each also with \
+        "there is no fault \"{0}\"; there are reset, hang, slow, 5xx, html, truncated, stall, invalid-json, \
+         bad-encoding, wrong-shape, no-user-id, bad-user-id, other-email, oversize and every status from 300 to 599, each also with \
          -before or -after"
     )]
     Unknown(String),
@@ -263,6 +265,7 @@ impl FaultKind {
             "hang" => FaultKind::Hang,
             "5xx" => FaultKind::Any5xx,
             "truncated" => FaultKind::Truncated,
+            "stall" => FaultKind::Stall,
             "html" => FaultKind::Html,
             "invalid-json" => FaultKind::InvalidJson,
             "bad-encoding" => FaultKind::BadEncoding,

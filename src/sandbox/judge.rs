@@ -5,10 +5,11 @@ use axum::http::request::Parts;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-use super::account::{Account, before};
+use super::account::Account;
 use super::faults::{Call, Fault, Trigger};
 use super::options::SandboxOptions;
 use super::person::{Invitation, InvitationStatus, Mail, Person, Source, Standing, User};
+use super::state::before;
 use super::traffic::SeenRequest;
 use super::{ids, lock};
 use crate::staff::EmailKey;

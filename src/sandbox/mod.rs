@@ -12,7 +12,8 @@
 //! | `front` | what stands before the calls: record, key, rate limit, faults |
 //! | `misbehave` | what a client gets when a fault has it |
 //! | `server` | methods and paths → calls of the account |
-//! | `account`, `register`, `person`, `ids` | the people and the invitations; no HTTP |
+//! | `account` | the ten calls; no HTTP |
+//! | `state`, `register`, `person`, `ids` | the people and the invitations |
 //! | `judge` | what a test prepares and judges by |
 //! | `validate`, `query` | the rules of bodies and of list queries |
 //! | `faults`, `traffic` | faults by probability and by script; the requests seen |
@@ -36,6 +37,7 @@ mod person;
 mod query;
 mod register;
 mod server;
+mod state;
 mod traffic;
 mod validate;
 
@@ -53,7 +55,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 pub use account::Account;
 pub use clock::{Clock, ManualClock, RuntimeClock};
 pub use faults::{Call, Fault, FaultError, FaultKind, Faults, RetryAfterStyle, Trigger, When};
-pub use options::{Duplicates, ErrorShape, KEY_PREFIX, Lists, PendingInUsers, RateLimit, SandboxOptions};
+pub use options::{Duplicates, ErrorShape, KEY_PREFIX, Lists, PendingInUsers, RateLimit, SandboxOptions, ShouldRetry};
 pub use person::{Invitation, InvitationStatus, Mail, Person, Source, Standing, User};
 pub use traffic::SeenRequest;
 
