@@ -1,21 +1,19 @@
 //! The command line of `avara-onboard sandbox`, and the command itself.
 
-use std::fmt;
 use std::future::Future;
 use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
-use std::str::FromStr;
-use std::time::Duration;
 
 use clap::Args;
 
 use super::Sandbox;
-use super::faults::{Fault, Faults, RetryAfterStyle};
+use super::faults::{Faults, RetryAfterStyle};
 use super::options::{
     Duplicates, ErrorShape, KEY_PREFIX, Lists, PendingInUsers, RateLimit, SandboxOptions, ShouldRetry,
 };
 use super::person::Person;
+pub use super::units::{ArgError, Chance, PerSecond, Span};
 use crate::staff::{Email, EmailError};
 
 /// An AutoScribe account on this machine: to try, to train, to test. It mails nobody.
@@ -169,81 +167,11 @@ fn member(email: &str) -> Result<Person, EmailError> {
     Ok(Person::named(email.as_str(), name, "Member"))
 }
 
-/// A time, written `250ms`, `5s`, `2m` or `0.5s`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Span(pub Duration);
-
-/// A rate, written `10/s`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PerSecond(pub u32);
-
-/// A fault and its probability, written `reset-after=0.05`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Chance(pub Fault, pub f64);
-
-/// What was typed is none of these.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ArgError {
-    /// No time.
-    #[error("\"{0}\" is no time; write it as 250ms, 5s or 2m")]
-    Span(String),
-    /// No rate.
-    #[error("\"{0}\" is no rate; write it as 10/s")]
-    Rate(String),
-    /// No probability.
-    #[error("\"{0}\" has no probability from 0 to 1; write it as reset-after=0.05")]
-    Probability(String),
-    /// No fault.
-    #[error(transparent)]
-    Fault(#[from] super::faults::FaultError),
-}
-
-impl FromStr for Span {
-    type Err = ArgError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let units = [("ms", 0.001), ("s", 1.0), ("m", 60.0)];
-        let seconds = units.into_iter().find_map(|(unit, factor)| {
-            let number: f64 = text.strip_suffix(unit)?.trim_end().parse().ok()?;
-            Duration::try_from_secs_f64(number * factor).ok()
-        });
-        seconds.map(Span).ok_or_else(|| ArgError::Span(text.to_owned()))
-    }
-}
-
-impl fmt::Display for Span {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}s", self.0.as_secs_f64())
-    }
-}
-
-impl FromStr for PerSecond {
-    type Err = ArgError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let number = text.strip_suffix("/s").and_then(|number| number.parse().ok()).filter(|number| *number > 0);
-        number.map(PerSecond).ok_or_else(|| ArgError::Rate(text.to_owned()))
-    }
-}
-
-impl FromStr for Chance {
-    type Err = ArgError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let missing = || ArgError::Probability(text.to_owned());
-        let (fault, probability) = text.rsplit_once('=').ok_or_else(missing)?;
-        let probability: f64 = probability.parse().map_err(|_| missing())?;
-        if !(0.0..=1.0).contains(&probability) {
-            return Err(missing());
-        }
-        Ok(Chance(fault.parse()?, probability))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use clap::Parser;
+    use std::time::Duration;
 
     #[derive(Parser)]
     struct Line {

@@ -12,8 +12,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::account::Account;
 use super::answer::{Refusal, ask_to_wait, http_date};
+use super::call::Call;
 use super::connection::Line;
-use super::faults::{Call, Fault, FaultKind, When};
+use super::faults::{Fault, FaultKind, When};
 use super::misbehave::{Break, misbehave};
 use super::options::{KEY_PREFIX, SandboxOptions};
 use crate::staff::EmailKey;

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::account::Account;
-use super::faults::{Call, Fault, Trigger};
+use super::call::Call;
+use super::faults::{Fault, Trigger};
 use super::options::SandboxOptions;
 use super::person::{Invitation, InvitationStatus, Mail, Person, Source, Standing, User};
 use super::state::before;

@@ -6,7 +6,7 @@
 //!
 //! | module | owns |
 //! | --- | --- |
-//! | `args` | the command line of `avara-onboard sandbox` |
+//! | `args`, `units` | the command line of `avara-onboard sandbox` |
 //! | `options` | everything a sandbox can be told |
 //! | `connection` | accepted connections, and how to break them |
 //! | `front` | what stands before the calls: record, key, rate limit, faults |
@@ -15,8 +15,8 @@
 //! | `account` | the ten calls; no HTTP |
 //! | `state`, `register`, `person`, `ids` | the people and the invitations |
 //! | `judge` | what a test prepares and judges by |
-//! | `validate`, `query` | the rules of bodies and of list queries |
-//! | `faults`, `traffic` | faults by probability and by script; the requests seen |
+//! | `validate`, `fields`, `query` | the rules of bodies and of list queries |
+//! | `faults`, `fault_text`, `call`, `traffic` | faults by probability and by script; the requests seen |
 //! | `clock`, `files`, `answer` | time, JSON lines, error bodies |
 //!
 //! It knows the API and nothing of how the tool calls it.
@@ -24,13 +24,18 @@
 mod account;
 mod answer;
 pub mod args;
+mod call;
 mod clock;
 mod connection;
+mod fault_text;
 mod faults;
+mod fields;
 mod files;
 mod front;
 mod ids;
 mod judge;
+#[cfg(test)]
+mod laws;
 mod misbehave;
 mod options;
 mod person;
@@ -39,6 +44,7 @@ mod register;
 mod server;
 mod state;
 mod traffic;
+mod units;
 mod validate;
 
 use std::io;
@@ -53,8 +59,10 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 pub use account::Account;
+pub use call::Call;
 pub use clock::{Clock, ManualClock, RuntimeClock};
-pub use faults::{Call, Fault, FaultError, FaultKind, Faults, RetryAfterStyle, Trigger, When};
+pub use fault_text::FaultError;
+pub use faults::{Fault, FaultKind, Faults, RetryAfterStyle, Trigger, When};
 pub use options::{Duplicates, ErrorShape, KEY_PREFIX, Lists, PendingInUsers, RateLimit, SandboxOptions, ShouldRetry};
 pub use person::{Invitation, InvitationStatus, Mail, Person, Source, Standing, User};
 pub use traffic::SeenRequest;

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use super::fields::{Problem, Problems};
 use super::person::{Invitation, InvitationStatus, Source, User};
-use super::validate::{Problem, Problems};
 use crate::staff::EmailKey;
 
 /// Which part of a list is asked for.
