@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 
 use super::clock::later;
 use super::faults::RetryAfterStyle;
+use super::fields::{Problem, Problems};
 use super::options::ErrorShape;
-use super::validate::{Problem, Problems};
 
 /// An answer that is no success.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,18 +1,20 @@
 //! The command line of `avara-onboard sandbox`, and the command itself.
 
-use std::fmt;
 use std::future::Future;
 use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
-use std::str::FromStr;
-use std::time::Duration;
 
 use clap::Args;
 
 use super::Sandbox;
-use super::faults::{Fault, Faults, RetryAfterStyle};
-use super::options::{Duplicates, ErrorShape, KEY_PREFIX, Lists, PendingInUsers, RateLimit, SandboxOptions};
+use super::faults::{Faults, RetryAfterStyle};
+use super::options::{
+    Duplicates, ErrorShape, KEY_PREFIX, Lists, PendingInUsers, RateLimit, SandboxOptions, ShouldRetry,
+};
+use super::person::Person;
+pub use super::units::{ArgError, Chance, PerSecond, Span};
+use crate::staff::{Email, EmailError};
 
 /// An AutoScribe account on this machine: to try, to train, to test. It mails nobody.
 #[derive(Clone, Debug, Args)]
@@ -58,10 +60,14 @@ pub struct SandboxArgs {
     #[arg(long, value_name = "WAIT", default_value = "1", allow_hyphen_values = true)]
     pub retry_after: RetryAfterStyle,
 
+    /// An e-mail that is a member already. Can be given several times.
+    #[arg(long = "member", value_name = "EMAIL", value_parser = member)]
+    pub members: Vec<Person>,
+
     /// A fault of invitations and its probability, as in reset-after=0.05. Can be given several times.
     ///
-    /// reset, hang, slow:SECONDS, 5xx, html, truncated, invalid-json, bad-encoding, wrong-shape, no-user-id,
-    /// bad-user-id, other-email, oversize, or a status from 300 to 599, which may have a wait: 503:2, 429:ms:250.
+    /// reset, hang, slow:SECONDS, 5xx, html, truncated, stall, invalid-json, bad-encoding, wrong-shape,
+    /// no-user-id, bad-user-id, other-email, oversize, or a status from 300 to 599, which may have a wait: 503:2, 429:ms:250.
     /// With -before or -after behind the name it happens before or after the account has acted.
     #[arg(long = "fault", value_name = "KIND=PROBABILITY")]
     pub faults: Vec<Chance>,
@@ -73,6 +79,10 @@ pub struct SandboxArgs {
     /// What ids and faults are drawn from; the same seed, the same ids and faults. Without it, one is made up.
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
+
+    /// What x-should-retry says on every error; without it, there is no such header.
+    #[arg(long, value_enum, value_name = "WORD")]
+    pub should_retry: Option<ShouldRetry>,
 
     /// The shape of an error's body.
     #[arg(long, value_enum, value_name = "SHAPE", default_value_t)]
@@ -114,6 +124,7 @@ impl SandboxArgs {
             seed,
             page_size: self.page_size,
             error_shape: self.error_shape,
+            should_retry: self.should_retry,
             keep_requests: 1000,
             ..SandboxOptions::default()
         }
@@ -125,11 +136,18 @@ impl SandboxArgs {
 /// # Errors
 /// When it cannot be started; see [`super::SandboxError`].
 pub async fn serve(args: SandboxArgs, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
+    serve_and_tell(args, &mut std::io::stdout(), stop).await
+}
+
+async fn serve_and_tell(args: SandboxArgs, out: &mut impl Write, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
     let options = args.options();
     let seed = options.seed;
     let sandbox = Sandbox::start(options, args.address()).await?;
+    for member in args.members {
+        sandbox.account().add_member(member);
+    }
     // A reader who has gone (`sandbox | head -1`) is no reason to end: the sandbox is there to be called.
-    let _ = welcome(&mut std::io::stdout().lock(), &sandbox, seed);
+    let _ = welcome(out, &sandbox, seed);
     stop.await;
     sandbox.stop().await;
     Ok(())
@@ -146,81 +164,18 @@ fn welcome(out: &mut impl Write, sandbox: &Sandbox, seed: u64) -> std::io::Resul
     out.flush()
 }
 
-/// A time, written `250ms`, `5s`, `2m` or `0.5s`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Span(pub Duration);
-
-/// A rate, written `10/s`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PerSecond(pub u32);
-
-/// A fault and its probability, written `reset-after=0.05`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Chance(pub Fault, pub f64);
-
-/// What was typed is none of these.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ArgError {
-    /// No time.
-    #[error("\"{0}\" is no time; write it as 250ms, 5s or 2m")]
-    Span(String),
-    /// No rate.
-    #[error("\"{0}\" is no rate; write it as 10/s")]
-    Rate(String),
-    /// No probability.
-    #[error("\"{0}\" has no probability from 0 to 1; write it as reset-after=0.05")]
-    Probability(String),
-    /// No fault.
-    #[error(transparent)]
-    Fault(#[from] super::faults::FaultError),
-}
-
-impl FromStr for Span {
-    type Err = ArgError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let units = [("ms", 0.001), ("s", 1.0), ("m", 60.0)];
-        let seconds = units.into_iter().find_map(|(unit, factor)| {
-            let number: f64 = text.strip_suffix(unit)?.trim_end().parse().ok()?;
-            Duration::try_from_secs_f64(number * factor).ok()
-        });
-        seconds.map(Span).ok_or_else(|| ArgError::Span(text.to_owned()))
-    }
-}
-
-impl fmt::Display for Span {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}s", self.0.as_secs_f64())
-    }
-}
-
-impl FromStr for PerSecond {
-    type Err = ArgError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let number = text.strip_suffix("/s").and_then(|number| number.parse().ok()).filter(|number| *number > 0);
-        number.map(PerSecond).ok_or_else(|| ArgError::Rate(text.to_owned()))
-    }
-}
-
-impl FromStr for Chance {
-    type Err = ArgError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let missing = || ArgError::Probability(text.to_owned());
-        let (fault, probability) = text.rsplit_once('=').ok_or_else(missing)?;
-        let probability: f64 = probability.parse().map_err(|_| missing())?;
-        if !(0.0..=1.0).contains(&probability) {
-            return Err(missing());
-        }
-        Ok(Chance(fault.parse()?, probability))
-    }
+/// A member made up from an e-mail.
+fn member(email: &str) -> Result<Person, EmailError> {
+    let email = Email::parse(email)?;
+    let name = email.as_str().split('@').next().unwrap_or_default();
+    Ok(Person::named(email.as_str(), name, "Member"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use clap::Parser;
+    use std::time::Duration;
 
     #[derive(Parser)]
     struct Line {
@@ -237,7 +192,7 @@ mod tests {
         let args = parse(
             "--port 8080 --key sandbox_a --duplicates second --pending-in-users hidden --lists forbidden \
              --list-lag 5s --latency 100ms --rate-limit 10/s --retry-after -1 --fault reset-after=0.05 \
-             --fault 429:ms:250=0.1 --list-fault 5xx-before=0.2 --seed 7 --error-shape detail --page-size 20",
+             --fault 429:ms:250=0.1 --list-fault 5xx-before=0.2 --seed 7 --error-shape detail --page-size 20 --member ana@example.org",
         )
         .unwrap();
         let options = args.options();
@@ -249,6 +204,7 @@ mod tests {
         let limit = RateLimit { per_second: 10, retry_after: RetryAfterStyle::Text("-1".into()) };
         assert_eq!(options.rate_limit, Some(limit));
         assert_eq!((options.faults.invites.len(), options.faults.lists.len()), (2, 1));
+        assert_eq!(args.members, [Person::named("ana@example.org", "ana", "Member")]);
         assert_eq!((options.error_shape, options.page_size), (ErrorShape::Detail, 20));
     }
 
@@ -271,6 +227,7 @@ mod tests {
             ("--fault reset-after", "reset-after=0.05"),
             ("--fault reset-after=2", "from 0 to 1"),
             ("--fault explode=0.1", "there is no fault \"explode\""),
+            ("--member ana", "no @"),
         ] {
             let error = parse(line).unwrap_err().to_string();
             assert!(error.contains(says), "{line}: {error}");
@@ -278,22 +235,21 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_welcome_can_be_pasted() {
-        let options = SandboxOptions { key: "sandbox_a".to_owned(), ..SandboxOptions::default() };
-        let sandbox = Sandbox::start(options, ([127, 0, 0, 1], 0).into()).await.unwrap();
+    async fn it_says_how_to_be_used_and_serves_until_it_is_stopped() {
         let mut text = Vec::new();
-        welcome(&mut text, &sandbox, 7).unwrap();
+        let args = parse("--key sandbox_a --member ana@example.org").unwrap();
+        serve_and_tell(args, &mut text, std::future::ready(())).await.unwrap();
         let text = String::from_utf8(text).unwrap();
-        assert!(text.contains(&format!("  export AVARA_BASE_URL={}\n", sandbox.base_url())), "{text}");
+        assert!(text.contains("  export AVARA_BASE_URL=http://127.0.0.1:"), "{text}");
         assert!(text.contains("  export AVARA_API_KEY=sandbox_a\n"), "{text}");
     }
 
     #[tokio::test]
-    async fn it_serves_until_it_is_stopped() {
-        serve(parse("--seed 1").unwrap(), std::future::ready(())).await.unwrap();
+    async fn a_taken_port_is_named() {
         let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = taken.local_addr().unwrap().port();
-        let error = serve(parse(&format!("--port {port}")).unwrap(), std::future::pending()).await.unwrap_err();
-        assert!(error.to_string().contains("cannot listen on"), "{error}");
+        let address = taken.local_addr().unwrap();
+        let args = parse(&format!("--port {}", address.port())).unwrap();
+        let error = serve_and_tell(args, &mut Vec::new(), std::future::pending()).await.unwrap_err();
+        assert!(error.to_string().contains(&format!("cannot listen on {address}")), "{error}");
     }
 }

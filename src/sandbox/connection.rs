@@ -52,7 +52,8 @@ impl Line {
         self.0.store(true, Ordering::Release);
     }
 
-    fn is_reset(&self) -> bool {
+    /// Whether that has been asked for.
+    pub(super) fn is_reset(&self) -> bool {
         self.0.load(Ordering::Acquire)
     }
 }

@@ -12,8 +12,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::account::Account;
 use super::answer::{Refusal, ask_to_wait, http_date};
+use super::call::Call;
 use super::connection::Line;
-use super::faults::{Call, Fault, FaultKind, When};
+use super::faults::{Fault, FaultKind, When};
 use super::misbehave::{Break, misbehave};
 use super::options::{KEY_PREFIX, SandboxOptions};
 use crate::staff::EmailKey;
@@ -52,6 +53,9 @@ pub(super) async fn pass(
             Response::new(Body::empty())
         }
     };
+    if let Some(should_retry) = options.should_retry.filter(|_| !response.status().is_success()) {
+        response.headers_mut().insert("x-should-retry", HeaderValue::from_static(should_retry.as_str()));
+    }
     if let Ok(date) = HeaderValue::from_str(&http_date(front.account.now())) {
         response.headers_mut().insert(DATE, date);
     }
@@ -97,7 +101,7 @@ impl Front {
         let fault = call.and_then(|call| self.account.fault(call, &subject, options));
         let answer = act(options, fault.clone(), Request::from_parts(head, body.into()), next).await;
         match fault {
-            Some(fault) => misbehave(fault.kind, answer, &subject, options).await,
+            Some(fault) => misbehave(fault.kind, answer, &subject, options, self.stopping.clone()).await,
             None => answer.ok_or(Break::Reset),
         }
     }

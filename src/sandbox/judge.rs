@@ -5,10 +5,12 @@ use axum::http::request::Parts;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-use super::account::{Account, before};
-use super::faults::{Call, Fault, Trigger};
+use super::account::Account;
+use super::call::Call;
+use super::faults::{Fault, Trigger};
 use super::options::SandboxOptions;
 use super::person::{Invitation, InvitationStatus, Mail, Person, Source, Standing, User};
+use super::state::before;
 use super::traffic::SeenRequest;
 use super::{ids, lock};
 use crate::staff::EmailKey;

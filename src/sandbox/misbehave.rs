@@ -5,6 +5,7 @@ use axum::http::header::{CONTENT_LENGTH, HeaderValue, LOCATION};
 use axum::http::{Response, StatusCode};
 use futures::StreamExt;
 use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
 
 use super::answer::{Refusal, ask_to_wait, with_body};
 use super::faults::FaultKind;
@@ -33,6 +34,7 @@ pub(super) async fn misbehave(
     answer: Option<Response<Body>>,
     subject: &str,
     options: &SandboxOptions,
+    stopping: CancellationToken,
 ) -> Result<Response<Body>, Break> {
     match kind {
         FaultKind::Reset => return Err(Break::Reset),
@@ -52,7 +54,11 @@ pub(super) async fn misbehave(
         return Ok(answer);
     }
     let bytes = to_bytes(answer.into_body(), usize::MAX).await.map_err(|_| Break::Reset)?;
-    Ok(spoil(&kind, bytes))
+    Ok(match kind {
+        FaultKind::Truncated => half(bytes, tokio::task::yield_now()),
+        FaultKind::Stall => half(bytes, stopping.cancelled_owned()),
+        kind => spoil(&kind, bytes),
+    })
 }
 
 /// What is made of a success.
@@ -64,7 +70,6 @@ fn spoil(kind: &FaultKind, right: Bytes) -> Response<Body> {
         value.to_string().into_bytes()
     };
     let body = match kind {
-        FaultKind::Truncated => return truncated(right),
         FaultKind::Html => return with_body(StatusCode::OK, "text/html; charset=utf-8", SIGN_IN_PAGE),
         FaultKind::InvalidJson => b"{\"userId\": usr_, oops".to_vec(),
         FaultKind::BadEncoding => [b"{\"email\":\"".as_slice(), &[0xff, 0xfe, 0x80], b"\"}"].concat(),
@@ -101,15 +106,15 @@ fn each_person(value: &mut Value, change: &dyn Fn(&mut serde_json::Map<String, V
     }
 }
 
-/// Announces the whole body and sends half of it.
-fn truncated(right: Bytes) -> Response<Body> {
+/// Announces the whole body, sends half of it, and ends the connection `after` something. That must not be at once: the
+/// server flushes the half only when it has to wait.
+fn half(right: Bytes, after: impl Future<Output = ()> + Send + 'static) -> Response<Body> {
     let half = right.slice(..right.len() / 2);
     let end = futures::stream::once(async {
-        // Lets the server flush the half before it sees the end.
-        tokio::task::yield_now().await;
-        Err::<Bytes, _>(std::io::Error::from(std::io::ErrorKind::UnexpectedEof))
+        after.await;
+        Err(std::io::Error::from(std::io::ErrorKind::UnexpectedEof))
     });
-    let body = Body::from_stream(futures::stream::once(async { Ok(half) }).chain(end));
+    let body = Body::from_stream(futures::stream::iter([Ok(half)]).chain(end));
     let mut response = with_body(StatusCode::OK, "application/json", body);
     response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(right.len()));
     response

@@ -6,16 +6,18 @@
 //!
 //! | module | owns |
 //! | --- | --- |
-//! | `args` | the command line of `avara-onboard sandbox` |
+//! | `args`, `units` | the command line of `avara-onboard sandbox` |
 //! | `options` | everything a sandbox can be told |
 //! | `connection` | accepted connections, and how to break them |
+//! | `direct` | the same without a network, for tests on paused time |
 //! | `front` | what stands before the calls: record, key, rate limit, faults |
 //! | `misbehave` | what a client gets when a fault has it |
 //! | `server` | methods and paths → calls of the account |
-//! | `account`, `register`, `person`, `ids` | the people and the invitations; no HTTP |
+//! | `account` | the ten calls; no HTTP |
+//! | `state`, `register`, `person`, `ids` | the people and the invitations |
 //! | `judge` | what a test prepares and judges by |
-//! | `validate`, `query` | the rules of bodies and of list queries |
-//! | `faults`, `traffic` | faults by probability and by script; the requests seen |
+//! | `validate`, `fields`, `query` | the rules of bodies and of list queries |
+//! | `faults`, `fault_text`, `call`, `traffic` | faults by probability and by script; the requests seen |
 //! | `clock`, `files`, `answer` | time, JSON lines, error bodies |
 //!
 //! It knows the API and nothing of how the tool calls it.
@@ -23,20 +25,28 @@
 mod account;
 mod answer;
 pub mod args;
+mod call;
 mod clock;
 mod connection;
+mod direct;
+mod fault_text;
 mod faults;
+mod fields;
 mod files;
 mod front;
 mod ids;
 mod judge;
+#[cfg(test)]
+mod laws;
 mod misbehave;
 mod options;
 mod person;
 mod query;
 mod register;
 mod server;
+mod state;
 mod traffic;
+mod units;
 mod validate;
 
 use std::io;
@@ -51,9 +61,12 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 pub use account::Account;
+pub use call::Call;
 pub use clock::{Clock, ManualClock, RuntimeClock};
-pub use faults::{Call, Fault, FaultError, FaultKind, Faults, RetryAfterStyle, Trigger, When};
-pub use options::{Duplicates, ErrorShape, KEY_PREFIX, Lists, PendingInUsers, RateLimit, SandboxOptions};
+pub use direct::{Broken, Direct, Reply};
+pub use fault_text::FaultError;
+pub use faults::{Fault, FaultKind, Faults, RetryAfterStyle, Trigger, When};
+pub use options::{Duplicates, ErrorShape, KEY_PREFIX, Lists, PendingInUsers, RateLimit, SandboxOptions, ShouldRetry};
 pub use person::{Invitation, InvitationStatus, Mail, Person, Source, Standing, User};
 pub use traffic::SeenRequest;
 
@@ -109,7 +122,10 @@ impl Sandbox {
     /// # Errors
     /// See [`SandboxError`].
     pub async fn start(options: SandboxOptions, address: SocketAddr) -> Result<Self, SandboxError> {
-        check(&options, address)?;
+        if !address.ip().is_loopback() {
+            return Err(SandboxError::NotLoopback(address));
+        }
+        check(&options)?;
         let key = options.key.clone();
         let account = Arc::new(Account::open(options)?);
         let listen = |source| SandboxError::Listen { address, source };
@@ -117,10 +133,8 @@ impl Sandbox {
         let address = listener.local_addr().map_err(listen)?;
 
         let stopping = CancellationToken::new();
-        let front = front::Front { account: account.clone(), stopping: stopping.clone() };
-        let service = server::routes(account.clone())
-            .layer(middleware::from_fn_with_state(front, front::pass))
-            .into_make_service_with_connect_info::<connection::Line>();
+        let service =
+            router(account.clone(), stopping.clone()).into_make_service_with_connect_info::<connection::Line>();
         let serving = tokio::spawn(
             axum::serve(connection::Loopback(listener), service)
                 .with_graceful_shutdown(stopping.clone().cancelled_owned())
@@ -154,12 +168,16 @@ impl Sandbox {
     }
 }
 
-fn check(options: &SandboxOptions, address: SocketAddr) -> Result<(), SandboxError> {
+/// The calls, and what stands before them.
+fn router(account: Arc<Account>, stopping: CancellationToken) -> axum::Router {
+    let front = front::Front { account: account.clone(), stopping };
+    server::routes(account).layer(middleware::from_fn_with_state(front, front::pass))
+}
+
+fn check(options: &SandboxOptions) -> Result<(), SandboxError> {
     let rest = options.key.strip_prefix(KEY_PREFIX).unwrap_or_default();
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    if !address.ip().is_loopback() {
-        Err(SandboxError::NotLoopback(address))
-    } else if rest.is_empty() || !rest.bytes().all(is_plain) {
+    if rest.is_empty() || !rest.bytes().all(is_plain) {
         Err(SandboxError::Key)
     } else if !options.faults.are_possible() {
         Err(SandboxError::Probabilities)

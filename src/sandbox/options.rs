@@ -43,6 +43,8 @@ pub struct SandboxOptions {
     pub invitation_validity: Duration,
     /// The shape of an error's body.
     pub error_shape: ErrorShape,
+    /// The server's word on a retry that every error carries (`x-should-retry`).
+    pub should_retry: Option<ShouldRetry>,
     /// How many of the last requests are kept to be looked at.
     pub keep_requests: usize,
     /// The account's clock.
@@ -66,6 +68,7 @@ impl Default for SandboxOptions {
             page_size: 100,
             invitation_validity: Duration::from_secs(7 * 24 * 3600),
             error_shape: ErrorShape::default(),
+            should_retry: None,
             keep_requests: 100_000,
             clock: Arc::new(RuntimeClock::default()),
         }
@@ -128,6 +131,27 @@ pub enum ErrorShape {
     Errors,
     /// Plain text.
     Text,
+}
+
+/// What `x-should-retry` says. The official SDK obeys it; a client that must not send twice cannot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ShouldRetry {
+    /// `true`
+    #[value(name = "true")]
+    Yes,
+    /// `false`
+    #[value(name = "false")]
+    No,
+}
+
+impl ShouldRetry {
+    /// The header's text.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            ShouldRetry::Yes => "true",
+            ShouldRetry::No => "false",
+        }
+    }
 }
 
 /// A limit over any window of a second.

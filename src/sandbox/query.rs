@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use super::fields::{Problem, Problems};
 use super::person::{Invitation, InvitationStatus, Source, User};
-use super::validate::{Problem, Problems};
 use crate::staff::EmailKey;
 
 /// Which part of a list is asked for.
@@ -19,10 +19,17 @@ pub(super) struct Window {
     pub(super) limit: usize,
 }
 
+impl Window {
+    /// The numbers of the rows that may be on the page, of `count` in all; the newest first.
+    pub(super) fn newest_first(&self, count: usize) -> impl Iterator<Item = usize> + use<> {
+        (0..self.before.map_or(count, |before| before.min(count))).rev()
+    }
+}
+
 /// The filters of `GET users`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct UserFilter {
-    email: Option<EmailKey>,
+    pub(super) email: Option<EmailKey>,
     first_name: Option<String>,
     last_name: Option<String>,
     level: Option<String>,

@@ -73,6 +73,11 @@ impl Register {
         self.users_by_email.get(email).into_iter().flatten().map(|&number| &self.users[number].row)
     }
 
+    /// The numbers of everybody who was ever known by this e-mail, the newest first.
+    pub(super) fn users_known_as(&self, email: &EmailKey) -> impl Iterator<Item = usize> {
+        self.users_by_email.get(email).into_iter().flatten().rev().copied()
+    }
+
     /// The user whom this e-mail stands for now: a member, or somebody with an open invitation.
     pub(super) fn holder(&self, email: &EmailKey, now: Timestamp) -> Option<&User> {
         self.known_as(email).find(|user| match user.standing {

@@ -8,7 +8,8 @@ use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use tokio::time::Instant;
 
-use super::faults::{Call, Fault, Faults, Trigger};
+use super::call::Call;
+use super::faults::{Fault, Faults, Trigger};
 use super::options::RateLimit;
 use crate::staff::EmailKey;
 

@@ -1,34 +1,10 @@
 //! The rules of a body, strictly: what the API does not document is refused, so that the tool never relies on it.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
+use super::fields::{Fields, Problems};
 use super::person::Person;
 use crate::staff::{ClinicRole, Email, Npi};
-
-/// A fault of a body.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Problem {
-    /// The field, where there is one.
-    pub(super) field: Option<String>,
-    /// What is wrong.
-    pub(super) message: String,
-}
-
-impl Problem {
-    pub(super) fn of(field: &str, message: impl Into<String>) -> Self {
-        Problem { field: Some(field.to_owned()), message: message.into() }
-    }
-}
-
-/// Every fault of a body.
-pub(super) type Problems = Vec<Problem>;
-
-/// What a body says of a field.
-enum Given<T> {
-    Absent,
-    Null,
-    Value(T),
-}
 
 /// The person of `POST /v1/autoScribe/users`.
 pub(super) fn invitation(body: &Value) -> Result<Person, Problems> {
@@ -48,16 +24,14 @@ pub(super) fn invitation(body: &Value) -> Result<Person, Problems> {
         npi_number: fields.optional("npiNumber", npi),
         phone_number: fields.optional("phoneNumber", phone),
     };
-    fields.finish(person)
+    finish(fields, person)
 }
 
 /// What is left of a person after `PATCH` of a user or an invitation.
 pub(super) fn change(body: &Value, person: &Person) -> Result<Person, Problems> {
     let mut fields = Fields::of(body)?;
     let mut person = person.clone();
-    if fields.body.remove("email").is_some() {
-        fields.refuse("email", "cannot be changed");
-    }
+    fields.forbid("email", "cannot be changed");
     fields.keep_or_set("firstName", some_text, &mut person.first_name);
     fields.keep_or_set("lastName", some_text, &mut person.last_name);
     fields.keep_or_set("level", level, &mut person.level);
@@ -70,7 +44,7 @@ pub(super) fn change(body: &Value, person: &Person) -> Result<Person, Problems> 
     fields.keep_set_or_clear("suffix2", some_text, &mut person.suffix2);
     fields.keep_set_or_clear("npiNumber", npi, &mut person.npi_number);
     fields.keep_set_or_clear("phoneNumber", phone, &mut person.phone_number);
-    fields.finish(person)
+    finish(fields, person)
 }
 
 /// The ids in a body that holds nothing else, in the order of `names`.
@@ -80,9 +54,6 @@ pub(super) fn ids<const N: usize>(body: &Value, names: [&str; N]) -> Result<[Opt
     fields.close()?;
     Ok(ids)
 }
-
-/// A rule: what is wrong with a text, if anything.
-type Rule = fn(&str) -> Result<(), &'static str>;
 
 fn some_text(text: &str) -> Result<(), &'static str> {
     if text.trim().is_empty() { Err("must not be blank") } else { Ok(()) }
@@ -124,127 +95,16 @@ fn phone(text: &str) -> Result<(), &'static str> {
     }
 }
 
-/// A body that is taken apart: what is asked for is taken out, what remains is unknown.
-struct Fields {
-    body: Map<String, Value>,
-    problems: Problems,
-}
-
-impl Fields {
-    fn of(body: &Value) -> Result<Self, Problems> {
-        match body {
-            Value::Object(body) => Ok(Fields { body: body.clone(), problems: Vec::new() }),
-            _ => Err(vec![Problem { field: None, message: "the body must be a JSON object".to_owned() }]),
-        }
+/// Refuses what is left over, after the rules that concern several fields.
+fn finish(mut fields: Fields, person: Person) -> Result<Person, Problems> {
+    if person.can_create_reports && person.npi_number.is_none() {
+        fields.refuse("npiNumber", "is required for users who can create reports");
     }
-
-    fn refuse(&mut self, name: &str, message: &str) {
-        self.problems.push(Problem::of(name, message));
+    if person.level == "admin" && !person.has_dashboard_access {
+        fields.refuse("hasDashboardAccess", "must be true for an admin");
     }
-
-    fn text(&mut self, name: &str, rule: Rule) -> Given<String> {
-        match self.body.remove(name) {
-            None => Given::Absent,
-            Some(Value::Null) => Given::Null,
-            Some(Value::String(text)) => {
-                if let Err(message) = rule(&text) {
-                    self.refuse(name, message);
-                }
-                Given::Value(text)
-            }
-            Some(_) => {
-                self.refuse(name, "must be a string");
-                Given::Absent
-            }
-        }
-    }
-
-    fn flag(&mut self, name: &str) -> Option<bool> {
-        match self.body.remove(name)? {
-            Value::Bool(flag) => Some(flag),
-            _ => {
-                self.refuse(name, "must be true or false");
-                Some(false)
-            }
-        }
-    }
-
-    fn required(&mut self, name: &str, rule: Rule) -> String {
-        let is_there = self.body.contains_key(name);
-        match self.text(name, rule) {
-            Given::Value(text) => text,
-            Given::Null => {
-                self.refuse(name, "must not be null");
-                String::new()
-            }
-            Given::Absent => {
-                if !is_there {
-                    self.refuse(name, "is required");
-                }
-                String::new()
-            }
-        }
-    }
-
-    fn required_flag(&mut self, name: &str) -> bool {
-        self.flag(name).unwrap_or_else(|| {
-            self.refuse(name, "is required");
-            false
-        })
-    }
-
-    fn optional(&mut self, name: &str, rule: Rule) -> Option<String> {
-        match self.text(name, rule) {
-            Given::Value(text) => Some(text),
-            Given::Absent => None,
-            Given::Null => {
-                self.refuse(name, "must be left out, not null");
-                None
-            }
-        }
-    }
-
-    fn keep_or_set(&mut self, name: &str, rule: Rule, into: &mut String) {
-        match self.text(name, rule) {
-            Given::Value(text) => *into = text,
-            Given::Absent => {}
-            Given::Null => self.refuse(name, "cannot be cleared"),
-        }
-    }
-
-    fn keep_or_set_flag(&mut self, name: &str, into: &mut bool) {
-        if let Some(flag) = self.flag(name) {
-            *into = flag;
-        }
-    }
-
-    fn keep_set_or_clear(&mut self, name: &str, rule: Rule, into: &mut Option<String>) {
-        match self.text(name, rule) {
-            Given::Value(text) => *into = Some(text),
-            Given::Absent => {}
-            Given::Null => *into = None,
-        }
-    }
-
-    /// Refuses what is left over.
-    fn close(mut self) -> Result<(), Problems> {
-        for name in self.body.keys() {
-            self.problems.push(Problem::of(name, "is no field of this call"));
-        }
-        if self.problems.is_empty() { Ok(()) } else { Err(self.problems) }
-    }
-
-    /// [`Fields::close`], after the rules that concern several fields.
-    fn finish(mut self, person: Person) -> Result<Person, Problems> {
-        if person.can_create_reports && person.npi_number.is_none() {
-            self.refuse("npiNumber", "is required for users who can create reports");
-        }
-        if person.level == "admin" && !person.has_dashboard_access {
-            self.refuse("hasDashboardAccess", "must be true for an admin");
-        }
-        self.close()?;
-        Ok(person)
-    }
+    fields.close()?;
+    Ok(person)
 }
 
 #[cfg(test)]

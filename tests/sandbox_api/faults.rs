@@ -108,21 +108,36 @@ async fn a_5xx_at_random_is_the_same_for_the_same_seed() {
     assert_eq!(statuses[0], statuses[1]);
 }
 
-#[tokio::test]
-async fn half_an_answer_ends_early() {
-    let client = failing(Fault::after(FaultKind::Truncated)).await;
-    let mut answer = client.send(ANA).await.unwrap();
-    let length = answer.content_length().unwrap();
+/// The announced length of a body, how much of it comes, and the error that ends it.
+async fn broken_body(mut answer: reqwest::Response) -> (u64, u64, reqwest::Error) {
+    let announced = answer.content_length().unwrap();
     let mut got = 0;
-    let error = loop {
+    loop {
         match answer.chunk().await {
             Ok(Some(chunk)) => got += chunk.len() as u64,
             Ok(None) => panic!("the body came whole"),
-            Err(error) => break error,
+            Err(error) => return (announced, got, error),
         }
-    };
-    assert_eq!(got, length / 2, "{error:?}");
+    }
+}
+
+#[tokio::test]
+async fn half_an_answer_ends_early() {
+    let client = failing(Fault::after(FaultKind::Truncated)).await;
+    let (announced, got, error) = broken_body(client.send(ANA).await.unwrap()).await;
+    assert_eq!(got, announced / 2, "{error:?}");
+    assert!(!error.is_timeout());
     assert_eq!(client.account().mails_to(ANA), 1);
+}
+
+#[tokio::test]
+async fn half_an_answer_leaves_the_client_waiting() {
+    let client = failing(Fault::after(FaultKind::Stall)).await;
+    let patient = client.request(reqwest::Method::POST, USERS).json(&crate::client::person(ANA));
+    let answer = patient.timeout(Duration::from_millis(200)).send().await.unwrap();
+    let (announced, got, error) = broken_body(answer).await;
+    assert_eq!(got, announced / 2);
+    assert!(error.is_timeout(), "{error:?}");
 }
 
 #[tokio::test]

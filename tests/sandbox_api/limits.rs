@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use avara_onboard::autoscribe::wire::USERS;
-use avara_onboard::sandbox::{RateLimit, RetryAfterStyle, SandboxOptions};
+use avara_onboard::sandbox::{RateLimit, RetryAfterStyle, SandboxOptions, ShouldRetry};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -28,6 +28,16 @@ async fn latency_is_served_side_by_side() {
     futures::future::join_all((0..8).map(|_| client.request(Method::GET, USERS).send())).await;
     assert!(before.elapsed() >= Duration::from_millis(100));
     assert_eq!(client.account().most_at_once(), 8);
+}
+
+#[tokio::test]
+async fn errors_can_carry_the_servers_word_on_a_retry() {
+    let options = SandboxOptions { should_retry: Some(ShouldRetry::Yes), ..SandboxOptions::default() };
+    let client = Client::new(options).await;
+    let right = client.request(Method::GET, USERS).send().await.unwrap();
+    assert_eq!(right.headers().get("x-should-retry"), None);
+    let wrong = client.request(Method::DELETE, USERS).send().await.unwrap();
+    assert_eq!(wrong.headers()["x-should-retry"], "true");
 }
 
 #[tokio::test]
