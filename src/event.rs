@@ -43,6 +43,8 @@ pub enum Event {
         attempt: u32,
         /// How long until the next.
         wait: Duration,
+        /// What happened.
+        why: String,
     },
     /// It is not known whether a row's invitation went out; it will be looked up after the fresh rows.
     InDoubt {

@@ -7,7 +7,7 @@ use super::account::{Desk, Destination};
 use super::args::{InviteArgs, OutputArgs, VoiceArgs};
 use super::failure::Failure;
 use super::voice::Voice;
-use super::{check, guards, rejects, view};
+use super::{check, guards, rejects, report_failure, view};
 use crate::delivery::engine::{Delivery, Parts, Rules};
 use crate::delivery::retry::Backoff;
 use crate::delivery::stop::StopCause;
@@ -98,10 +98,6 @@ impl Files {
         let extension = if source.kind == RosterKind::Csv { "csv" } else { "xlsx" };
         self.rejects.clone().unwrap_or_else(|| default_rejects(&source.path, &self.started, extension))
     }
-}
-
-fn report_failure(error: crate::report::ReportError) -> Failure {
-    Failure::with_code(if error.is_usage() { 2 } else { 6 }, error)
 }
 
 /// What a run came to.

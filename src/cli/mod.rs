@@ -63,3 +63,7 @@ fn end(voice: &VoiceArgs, ended: Result<u8, Failure>) -> ExitCode {
     };
     ExitCode::from(code)
 }
+
+fn report_failure(error: crate::report::ReportError) -> Failure {
+    Failure::with_code(if error.is_usage() { 2 } else { 6 }, error)
+}

@@ -1,14 +1,19 @@
 //! How a command speaks: text for people or one JSON document on stdout, progress and log on stderr.
 
+use std::io::IsTerminal;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::args::{FormatArg, VoiceArgs};
+use indicatif::MultiProgress;
+
+use super::args::{FormatArg, LogFormatArg, VoiceArgs};
 use super::failure::Failure;
-use super::terminal;
+use super::{report_failure, terminal};
 use crate::delivery::stop::StopCause;
-use crate::event::{Silent, Sink};
+use crate::event::Sink;
+use crate::report::log::{self, EventLog, LogFormat, LogOptions, Verbosity};
 use crate::report::preview::Preview;
+use crate::report::progress::{Progress, monotonic};
 use crate::report::summary::Tally;
 
 /// How a command speaks.
@@ -16,6 +21,7 @@ pub struct Voice {
     format: FormatArg,
     quiet: bool,
     events: Arc<dyn Sink>,
+    progress: Option<Arc<Progress>>,
 }
 
 impl Voice {
@@ -24,7 +30,33 @@ impl Voice {
     /// # Errors
     /// When the log file cannot be written.
     pub fn new(args: &VoiceArgs) -> Result<Self, Failure> {
-        Ok(Voice { format: args.format, quiet: args.quiet, events: Arc::new(Silent) })
+        let on_terminal = std::io::stderr().is_terminal();
+        let bars = (on_terminal && !args.quiet).then(MultiProgress::new);
+        log::init(LogOptions {
+            format: match args.log_format {
+                LogFormatArg::Text => LogFormat::Text,
+                LogFormatArg::Json => LogFormat::Json,
+            },
+            verbosity: match (args.quiet, args.verbose) {
+                (true, _) => Verbosity::Quiet,
+                (false, 0) => Verbosity::Normal,
+                (false, 1) => Verbosity::Verbose,
+                (false, _) => Verbosity::Debug,
+            },
+            file: args.log_file.clone(),
+            bars: bars.clone(),
+            ansi: on_terminal,
+        })
+        .map_err(report_failure)?;
+        let progress = match &bars {
+            _ if args.quiet => None,
+            Some(bars) => Some(Progress::bar(bars, monotonic())),
+            None => Some(Progress::lines(Box::new(std::io::stderr()), monotonic())),
+        };
+        let progress = progress.map(Arc::new);
+        let mut sinks: Vec<Box<dyn Sink>> = vec![Box::new(EventLog)];
+        sinks.extend(progress.clone().map(|progress| Box::new(progress) as Box<dyn Sink>));
+        Ok(Voice { format: args.format, quiet: args.quiet, events: Arc::new(sinks), progress })
     }
 
     /// Where events go.
@@ -49,6 +81,10 @@ impl Voice {
         stopped: Option<&StopCause>,
         code: u8,
     ) {
+        // The bar goes first, so that what follows stands below it.
+        if let Some(progress) = &self.progress {
+            progress.finish();
+        }
         for fault in faults {
             terminal::tell(&format!("error: {fault}"));
         }

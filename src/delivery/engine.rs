@@ -274,13 +274,13 @@ impl Delivery {
                 },
             };
             let Some(again) = self.conclude(&send, judged).await else { return };
-            if again == Again::NeverLeft && pass == Pass::Ordinary {
+            if let (Again::NeverLeft { why }, Pass::Ordinary) = (again, pass) {
                 tried += 1;
                 if tried >= self.rules.max_attempts || !self.budget.take() {
                     return self.failed(&send, tried).await;
                 }
                 let wait = self.backoff.wait(tried, job.seq);
-                self.events.event(&Event::Retrying { row: job.at.clone(), attempt: attempts, wait });
+                self.events.event(&Event::Retrying { row: job.at.clone(), attempt: attempts, wait, why });
                 // A stop shows at the gate, where the row becomes `not_sent`.
                 let _: Result<(), Stopped> = self.gate.rest(wait).await;
             }
@@ -338,7 +338,7 @@ impl Delivery {
             Verdict::NeverLeft { why } => {
                 self.close(send.intent, Closing::NotSent { why: why.clone() }).await;
                 self.gate.unwell(send.job.seq, &why);
-                return Some(Again::NeverLeft);
+                return Some(Again::NeverLeft { why });
             }
             Verdict::Unknown { why, wait, ended } => {
                 if let (Some(wait), Some(status)) = (wait, send.http_status) {
@@ -502,12 +502,15 @@ impl Sent<'_> {
 }
 
 /// Why a row is tried again at once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Again {
     /// 429: the server said later, not no; it costs no attempt.
     Throttled,
     /// Nothing left this machine.
-    NeverLeft,
+    NeverLeft {
+        /// What happened.
+        why: String,
+    },
 }
 
 fn exchange_status(exchange: &Option<Exchange>) -> Option<u16> {

@@ -7,7 +7,6 @@
 mod error;
 pub mod log;
 mod mask;
-mod neutral;
 pub mod paths;
 pub mod preview;
 pub mod progress;

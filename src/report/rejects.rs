@@ -12,9 +12,9 @@ mod text;
 use std::path::{Path, PathBuf};
 
 use super::ReportError;
-use super::neutral::PROBLEMS_COLUMN;
 use super::paths::refuse_special;
 use super::results::Bom;
+use crate::roster::PROBLEMS_COLUMN;
 use crate::roster::Row;
 use crate::validation::Problem;
 

@@ -8,9 +8,9 @@ use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use super::ReportError;
-use super::neutral::neutralise;
 use super::paths::create_private;
 use crate::outcome::Outcome;
+use crate::roster::neutral::neutralise;
 
 /// The columns.
 pub const HEADER: [&str; 11] = [

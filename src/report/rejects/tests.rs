@@ -120,8 +120,7 @@ fn rejects_are_for_their_owner_alone() {
 
 /// What a reader of a rejects file does with a cell: takes off the one sign that was put before it.
 fn restored(cell: &str) -> String {
-    let guarded = cell.strip_prefix('\'').filter(|rest| rest.starts_with(crate::report::neutral::RISKY));
-    guarded.unwrap_or(cell).to_owned()
+    crate::roster::neutral::restore(cell).into_owned()
 }
 
 proptest! {

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 
 use super::{Columns, problems_text};
 use crate::report::ReportError;
-use crate::report::neutral::neutralise;
 use crate::report::paths::create_private;
 use crate::report::results::{Bom, csv_line};
 use crate::roster::Row;
+use crate::roster::neutral::neutralise;
 use crate::validation::Problem;
 
 /// Written when this much waits.
