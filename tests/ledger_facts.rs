@@ -302,3 +302,16 @@ async fn forgetting_leaves_no_address_in_any_file_and_keeps_the_protection() {
     assert_eq!((runs[0].forgotten_at, runs[1].forgotten_at), (None, Some(at(200_000))));
     assert_eq!(ledger.forget(at(50_000), at(300_000)).await.unwrap().runs, 0);
 }
+
+#[tokio::test]
+async fn forgetting_works_without_files_too_and_a_new_invitation_brings_the_address_back() {
+    let ledger = Ledger::in_memory().unwrap();
+    let key = account(&ledger, "key").await;
+    let run = begin(&ledger, key, at(0)).await;
+    invite(&ledger, run, key, 1).await;
+    assert_eq!(ledger.forget(at(1), at(2)).await.unwrap().addresses, 1);
+    assert_eq!(ledger.last_confirmed(key, 1).await.unwrap()[0].email, None);
+    let run = begin(&ledger, key, at(3)).await;
+    invite(&ledger, run, key, 1).await;
+    assert_eq!(ledger.last_confirmed(key, 1).await.unwrap()[0].email, Some(person(1)));
+}

@@ -8,7 +8,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 use std::process::Command;
 
-use avara_onboard::ledger::{FILE_NAME, Known, Ledger, LedgerError, LedgerErrorKind};
+use avara_onboard::ledger::{FILE_NAME, Known, Ledger, LedgerError, LedgerErrorKind, default_state_dir};
 use ledger_support::{account, at, begin, intent, invite, outcome, person};
 
 /// A ledger with one person invited and one in doubt, closed again.
@@ -75,6 +75,38 @@ async fn a_file_that_was_open_to_others_is_closed_to_them_and_a_folder_keeps_its
     fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
     Ledger::open(folder.path()).unwrap();
     assert_eq!((mode(&file), mode(folder.path())), (0o600, 0o755));
+}
+
+/// Not a test of its own: run in a process with an environment that its parent has set.
+#[test]
+fn child_says_where_its_state_is() {
+    if std::env::var_os("LEDGER_TEST_SAY").is_some() {
+        println!("\nstate {:?}", default_state_dir());
+    }
+}
+
+#[test]
+fn the_state_folder_follows_the_convention() {
+    let said = |variables: &[(&str, &str)]| {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.args(["--exact", "child_says_where_its_state_is", "--nocapture"]);
+        let output = command.env_clear().env("LEDGER_TEST_SAY", "1").envs(variables.iter().copied()).output().unwrap();
+        String::from_utf8(output.stdout).unwrap().lines().find(|line| line.starts_with("state ")).unwrap().to_owned()
+    };
+    if cfg!(target_os = "linux") {
+        let (home, state) = (("HOME", "/home/ana"), ("XDG_STATE_HOME", "/var/ana"));
+        assert_eq!(said(&[home]), r#"state Some("/home/ana/.local/state/avara-onboard")"#);
+        assert_eq!(said(&[home, state]), r#"state Some("/var/ana/avara-onboard")"#);
+    }
+}
+
+#[tokio::test]
+async fn a_folder_several_levels_down_is_made() {
+    let parent = tempfile::tempdir().unwrap();
+    let folder = parent.path().join("a/b/state");
+    made(&folder).await;
+    assert_eq!(mode(&folder), 0o700);
+    assert_eq!(mode(&parent.path().join("a")), 0o700);
 }
 
 #[test]

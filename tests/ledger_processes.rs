@@ -42,6 +42,7 @@ async fn child_sends() {
         ledger.flush().await.unwrap();
         println!("\nconfirmed {number}");
     }
+    ledger.join_clinic(key, "clinic-1").await.unwrap();
     ledger.forget(at(1), at(10)).await.unwrap();
 }
 
@@ -90,7 +91,7 @@ fn answer(child: &mut Child) -> String {
 
 #[tokio::test]
 async fn killed_at_any_named_place_nothing_acknowledged_is_lost() {
-    let places = ["lock.", "intent.", "close.", "record.", "forget."];
+    let places = ["lock.", "intent.", "close.", "record.", "merge.", "forget."];
     for name in fault_point::NAMES.iter().filter(|name| places.iter().any(|place| name.starts_with(place))) {
         for passing in [1, 3] {
             let folder = tempfile::tempdir().unwrap();
@@ -98,7 +99,7 @@ async fn killed_at_any_named_place_nothing_acknowledged_is_lost() {
                 .env(fault_point::VARIABLE, format!("{name}:{passing}"))
                 .output()
                 .unwrap();
-            let once = name.starts_with("lock.") || name.starts_with("forget.");
+            let once = ["lock.", "merge.", "forget."].iter().any(|place| name.starts_with(place));
             assert_eq!(killed.status.success(), once && passing > 1, "{name}:{passing} was not passed");
             assert_recovers(folder.path(), &String::from_utf8(killed.stdout).unwrap(), name).await;
         }

@@ -21,13 +21,16 @@ const SQLITE_NEEDED: i32 = 3_051_003;
 /// Up to this size a ledger is read through at every start.
 const READ_THROUGH: u64 = 64 << 20;
 
-/// The state folder by the platform's convention (`XDG_STATE_HOME`, `%LocalAppData%`…).
+/// The state folder by the platform's convention: `$XDG_STATE_HOME` or `~/.local/state`, `~/Library/Application Support`,
+/// `AppData\Local`.
 ///
 /// `None` where there is none, for instance without a home: a folder has to be named then.
 pub fn default_state_dir() -> Option<PathBuf> {
     use etcetera::BaseStrategy;
     let strategy = etcetera::base_strategy::choose_native_strategy().ok()?;
-    let base = strategy.state_dir().unwrap_or_else(|| strategy.data_dir());
+    // On Windows the data folder may roam from machine to machine, and a ledger with its locks must not.
+    let elsewhere = || if cfg!(windows) { strategy.cache_dir() } else { strategy.data_dir() };
+    let base = strategy.state_dir().unwrap_or_else(elsewhere);
     Some(base.join("avara-onboard"))
 }
 
@@ -47,7 +50,7 @@ pub(super) fn open(state_dir: &Path) -> Result<Database, LedgerError> {
     // A log that was left behind means that a run was killed, or that one is at work.
     let read_through = size <= READ_THROUGH || log > 0;
     prepare(&path, &mut connection, read_through)?;
-    Database::new(connection)
+    Database::new(connection).map_err(|error| LedgerError::Damaged { path, why: error.to_string() })
 }
 
 /// Sets a connection up, step by step; what is not ours is left before anything in it is changed.
@@ -113,12 +116,14 @@ pub(super) fn make_folder(path: &Path) -> Result<(), LedgerError> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    let missing: Vec<_> = path.ancestors().take_while(|folder| !folder.exists()).collect();
     builder.create(path).map_err(|error| LedgerError::io(path, &error))?;
     // A umask can also take the owner's own bits away.
     #[cfg(unix)]
     fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o700))
         .map_err(|error| LedgerError::io(path, &error))?;
-    Ok(())
+    // The ledger in it is worth nothing if the folder itself is gone after a power cut.
+    missing.into_iter().try_for_each(|folder| keep_entry(folder).map_err(|error| LedgerError::io(folder, &error)))
 }
 
 /// Makes the ledger's file if it is not there, and gives its length. The log beside it gets the same mode from SQLite.
@@ -158,11 +163,12 @@ pub(super) fn open_private(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// Flushes the folder, so that a file that was just made is still there after a power cut.
+/// Flushes the folder that something is in, so that what was just made is still there after a power cut.
 fn keep_entry(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     if let Some(folder) = path.parent() {
-        File::open(folder)?.sync_all()?;
+        let here = folder.as_os_str().is_empty();
+        File::open(if here { Path::new(".") } else { folder })?.sync_all()?;
     }
     Ok(())
 }
