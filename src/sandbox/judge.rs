@@ -1,5 +1,7 @@
 //! What a test prepares an account with, and what it judges by.
 
+use std::time::Duration;
+
 use axum::body::Bytes;
 use axum::http::request::Parts;
 use jiff::Timestamp;
@@ -46,6 +48,11 @@ impl Account {
     /// The most requests that were at work at the same time.
     pub fn most_at_once(&self) -> usize {
         lock(&self.traffic).most_at_work()
+    }
+
+    /// The most requests that arrived within any window of this length, of those that are kept.
+    pub fn most_within(&self, window: Duration) -> usize {
+        lock(&self.traffic).most_within(window)
     }
 
     /// How many scripted faults have not happened; those that stay count for ever.

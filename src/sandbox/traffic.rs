@@ -90,6 +90,19 @@ impl Traffic {
         self.most_at_work
     }
 
+    /// The most requests that arrived within any window of this length; its end does not belong to it.
+    pub(super) fn most_within(&self, window: Duration) -> usize {
+        let mut first = 0;
+        let mut most = 0;
+        for (last, request) in self.seen.iter().enumerate() {
+            while first < last && request.at.duration_since(self.seen[first].at) >= window {
+                first += 1;
+            }
+            most = most.max(last - first + 1);
+        }
+        most
+    }
+
     /// Adds a fault to the script.
     pub(super) fn script(&mut self, trigger: Trigger, fault: Fault) {
         self.script.push((trigger, fault));
@@ -172,6 +185,21 @@ mod tests {
         traffic.script(Trigger::From(Call::ListUsers, 2), reset());
         let mut list = || traffic.fault(Call::ListUsers, "/", &Faults::default());
         assert_eq!([list(), list(), list()], [None, Some(reset()), Some(reset())]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_fullest_window_is_found() {
+        let mut traffic = Traffic::default();
+        assert_eq!(traffic.most_within(Duration::from_secs(1)), 0);
+        let (head, ()) = axum::http::Request::new(()).into_parts();
+        for wait in [0, 500, 300, 199, 1, 999] {
+            tokio::time::advance(Duration::from_millis(wait)).await;
+            traffic.arrive(&head, 100);
+        }
+        // At 0, 500, 800, 999, 1000 and 1999 milliseconds.
+        assert_eq!(traffic.most_within(Duration::from_secs(1)), 4);
+        assert_eq!(traffic.most_within(Duration::from_millis(1001)), 5);
+        assert_eq!(traffic.most_within(Duration::from_millis(1)), 1);
     }
 
     #[tokio::test(start_paused = true)]
