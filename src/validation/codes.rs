@@ -4,7 +4,7 @@
 pub const CODES: &[(&str, &str)] = &[
     ("row_ragged", "the row has more or fewer cells than the header, so cells may stand in a wrong column"),
     ("cell_error", "the cell holds a formula's error, such as #N/A"),
-    ("formula_without_value", "the cell holds a formula, but the file does not hold its result"),
+    ("formula_without_value", "the cell holds a formula, or its text, but not its result"),
     ("date_not_text", "the cell holds a date where text is wanted"),
     ("email_blank", "there is no e-mail address"),
     ("email_no_at", "the e-mail address has no @"),

@@ -15,14 +15,21 @@ use crate::staff::{
 
 /// What every field has in common: a cell that holds no value at all, and what the mapping could make nothing of.
 pub(super) fn usable(value: &FieldValue) -> Result<(), Fault> {
+    let text = value.text.trim();
     match value.kind {
-        CellKind::Error => {
-            return Err(Fault::new("cell_error", "the formula in this cell has failed; type the value itself"));
-        }
+        CellKind::Error => return Err(failed_formula()),
         CellKind::FormulaWithoutValue => {
             return Err(Fault::new(
                 "formula_without_value",
                 "the file does not hold this formula's result; open it in a spreadsheet and save it, or type the value",
+            ));
+        }
+        // A text file, or a cell that was turned to text, shows the same faults by what it says.
+        CellKind::Text if is_error_name(text) => return Err(failed_formula()),
+        CellKind::Text if text.starts_with('=') => {
+            return Err(Fault::new(
+                "formula_without_value",
+                "this is the text of a formula and not its result; type the value itself",
             ));
         }
         CellKind::Date => {
@@ -37,6 +44,22 @@ pub(super) fn usable(value: &FieldValue) -> Result<(), Fault> {
         Some(problem) => Err(Fault { code: problem.code, message: problem.message.clone() }),
         None => Ok(()),
     }
+}
+
+fn failed_formula() -> Fault {
+    Fault::new("cell_error", "the formula in this cell has failed; type the value itself")
+}
+
+/// `#N/A`, `#REF!`, `#NAME?` and their like in other languages (`#NV`, `#BEZUG!`, `#¿NOMBRE?`): what a spreadsheet
+/// writes into a text file for a formula that has failed.
+fn is_error_name(text: &str) -> bool {
+    let Some(name) = text.strip_prefix('#') else {
+        return false;
+    };
+    let is_marked = name.ends_with(['!', '?']);
+    let in_capitals =
+        name.chars().all(|c| !c.is_lowercase() && !c.is_whitespace()) && name.chars().any(char::is_alphabetic);
+    matches!(name, "N/A" | "N/D" | "N/V" | "NV" | "GETTING_DATA") || (is_marked && in_capitals)
 }
 
 pub(super) fn email(value: &FieldValue) -> Result<Email, Fault> {
@@ -232,6 +255,15 @@ mod tests {
             (CellKind::Date, "date_not_text"),
         ] {
             assert_eq!(usable(&value("#N/A", kind)).unwrap_err().code, code);
+        }
+        for text in ["#N/A", "#REF!", "#NAME?", "#DIV/0!", " #NV ", "#BEZUG!", "#¿NOMBRE?", "#N/D"] {
+            assert_eq!(usable(&value(text, CellKind::Text)).unwrap_err().code, "cell_error", "{text}");
+        }
+        for text in ["=A2&\" \"&B2", "=cmd|'/c calc'!A1"] {
+            assert_eq!(usable(&value(text, CellKind::Text)).unwrap_err().code, "formula_without_value", "{text}");
+        }
+        for text in ["#12", "#Ana!", "#", "Ana #1", "!"] {
+            assert!(usable(&value(text, CellKind::Text)).is_ok(), "{text}");
         }
         assert!(usable(&value("TRUE", CellKind::Boolean)).is_ok());
         assert_eq!(read_npi(&value("1234567893", CellKind::Number)).unwrap().as_str(), "1234567893");

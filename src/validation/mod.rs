@@ -2,7 +2,8 @@
 //! [`Problem`]s, and rows are held against each other.
 //!
 //! Two questions, two entrances: [`judge`] looks at one row by itself and finds all that is wrong with it in one pass;
-//! [`People`] has seen every row and says whether this one contradicts, or repeats, another.
+//! [`People`] has seen every row and says whether this one contradicts, or repeats, another. [`Judgement::with`] puts
+//! the two answers together to a [`Ruling`].
 //!
 //! Nothing here guesses: an unknown boolean is a problem and never `false`, lost digits are a problem and never filled
 //! in. No I/O, no ledger.
@@ -13,6 +14,7 @@ mod fields;
 mod judge;
 mod people;
 mod problem;
+mod ruling;
 #[cfg(test)]
 pub(crate) mod testing;
 
@@ -22,3 +24,4 @@ pub use fields::{read_npi, read_phone};
 pub use judge::{Judgement, Rules, judge};
 pub use people::{People, SharedNpis, Standing};
 pub use problem::Problem;
+pub use ruling::Ruling;

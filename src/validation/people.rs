@@ -13,12 +13,11 @@ use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 use std::sync::{Arc, OnceLock};
 
-use super::boolean::parse_boolean;
-use super::fields::{read_npi, read_phone};
-use super::problem::Problem;
+use super::fields::{self, read_npi};
+use super::problem::{Fault, Problem};
 use crate::mapping::{Draft, FieldValue};
 use crate::roster::Location;
-use crate::staff::{ClinicRole, Email, EmailKey, Field, Level, PersonName};
+use crate::staff::{Email, EmailKey, Field};
 
 /// How many other rows a message names.
 const NAMED: usize = 5;
@@ -270,7 +269,7 @@ impl Groups {
 }
 
 fn contradiction(draft: &Draft, field: Field, code: &'static str, message: String) -> Problem {
-    let fault = super::problem::Fault { code, message };
+    let fault = Fault { code, message };
     match draft.get(field) {
         Some(value) => Problem::of_value(&draft.at, field, value, fault),
         None => Problem {
@@ -284,27 +283,29 @@ fn contradiction(draft: &Draft, field: Field, code: &'static str, message: Strin
     }
 }
 
-/// What a row would send, each value in its one form where it is valid and as cleaned text where it is not.
-fn normalised(draft: &Draft) -> [Option<String>; 13] {
+/// What a row would send, each value in its one form; where it is not valid, as it stands, which is never the same as a
+/// valid one: a row that can be sent must not be taken for the repetition of one that cannot.
+fn normalised(draft: &Draft) -> [Option<Result<String, String>>; 13] {
     Field::ALL.map(|field| draft.get(field).map(|value| normal_form(field, value)))
 }
 
-fn normal_form(field: Field, value: &FieldValue) -> String {
-    let text = value.text.trim();
-    let valid = match field {
-        Field::Email => Some(EmailKey::of(text).as_str().to_owned()),
-        Field::FirstName | Field::LastName | Field::MiddleName | Field::Suffix1 | Field::Suffix2 => {
-            PersonName::parse(text).ok().map(|name| name.to_string())
-        }
-        Field::NpiNumber => read_npi(value).map(|npi| npi.to_string()),
-        Field::PhoneNumber => read_phone(value).map(|phone| phone.to_string()),
-        Field::ClinicRole => ClinicRole::parse(text).ok().map(|role| role.to_string()),
-        Field::Level => Level::parse(text).ok().map(|level| level.to_string()),
-        Field::CanCreateReports | Field::CanManageStudies | Field::HasDashboardAccess => {
-            parse_boolean(text).map(|yes| yes.to_string())
-        }
-    };
-    valid.unwrap_or_else(|| text.to_owned())
+fn normal_form(field: Field, value: &FieldValue) -> Result<String, String> {
+    let valid = fields::usable(value).and_then(|()| {
+        Ok(match field {
+            Field::Email => fields::email(value)?.key().as_str().to_owned(),
+            Field::FirstName | Field::LastName | Field::MiddleName | Field::Suffix1 | Field::Suffix2 => {
+                fields::name(value)?.to_string()
+            }
+            Field::NpiNumber => fields::npi(value)?.to_string(),
+            Field::PhoneNumber => fields::phone(value)?.to_string(),
+            Field::ClinicRole => fields::role(value)?.to_string(),
+            Field::Level => fields::level(value)?.to_string(),
+            Field::CanCreateReports | Field::CanManageStudies | Field::HasDashboardAccess => {
+                fields::boolean(value)?.to_string()
+            }
+        })
+    });
+    valid.map_err(|_| value.text.trim().to_owned())
 }
 
 /// Rows and places are counted in 32 bits here: four thousand million rows are no roster.

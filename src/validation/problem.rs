@@ -93,7 +93,7 @@ fn source_without_column(origin: &Origin) -> Option<String> {
         Origin::Column(_) | Origin::FullName(_) => None,
         Origin::Default => Some("the mapping file's default".to_owned()),
         Origin::Set => Some("--set".to_owned()),
-        Origin::Profile(role) => Some(format!("the mapping file's profile of {role}")),
+        Origin::Profile(role) => Some(format!("the mapping file's profile \"{role}\"")),
     }
 }
 
@@ -141,7 +141,7 @@ mod tests {
             Problem::of_value(&at, Field::Level, &value, Fault::new("level_unknown", "write admin or member"));
         assert_eq!(
             problem.to_string(),
-            "level \"boss\": write admin or member (it comes from the mapping file's profile of Radiologist)"
+            "level \"boss\": write admin or member (it comes from the mapping file's profile \"Radiologist\")"
         );
     }
 }
