@@ -101,10 +101,21 @@ impl RoleReading {
 /// What a role text means without a mapping file.
 pub(crate) fn read_role(text: &str) -> RoleReading {
     let key = role_key(text);
-    match VOCABULARY.get(&key) {
-        Some(reading) => reading.clone(),
-        None => role_rules::read(&key, &VOCABULARY),
+    if let Some(reading) = VOCABULARY.get(&key) {
+        return reading.clone();
     }
+    let several = several_roles(text);
+    if several.len() > 1 { RoleReading::Ambiguous(several) } else { role_rules::read(&key, &VOCABULARY) }
+}
+
+/// The roles of a person who has several: `Medical Assistant / Scribe`.
+fn several_roles(text: &str) -> Vec<ClinicRole> {
+    let mut roles = Vec::new();
+    for part in text.split(['/', ';', '|', '+']).map(role_key) {
+        let reading = VOCABULARY.get(&part).cloned().unwrap_or_else(|| role_rules::read(&part, &VOCABULARY));
+        roles.extend(reading.certain().filter(|role| !roles.contains(role)));
+    }
+    roles
 }
 
 #[cfg(test)]
