@@ -9,6 +9,8 @@ pub const NAMES: &[&str] = &[
     "lock.after_taking",
     "intent.before_commit",
     "intent.after_commit",
+    "delivery.before_send",
+    "delivery.after_answer",
     "close.before_commit",
     "close.after_commit",
     "record.before_commit",

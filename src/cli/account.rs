@@ -29,6 +29,9 @@ use crate::survey::Survey;
 /// How many invitations of earlier runs serve as controls.
 const CONTROLS: u32 = 32;
 
+/// A private sandbox is judged by nobody, so it need not remember what it was asked.
+const KEPT_REQUESTS: usize = 16;
+
 /// Where invitations go.
 pub enum Destination {
     /// Nowhere: `--dry-run`.
@@ -55,7 +58,9 @@ impl Destination {
         }
         if args.account.sandbox {
             let address = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
-            let sandbox = Sandbox::start(SandboxOptions::default(), address)
+            let options =
+                SandboxOptions { keep_requests: KEPT_REQUESTS, seed: rand::random(), ..SandboxOptions::default() };
+            let sandbox = Sandbox::start(options, address)
                 .await
                 .map_err(|error| Failure::with_code(6, format!("the sandbox cannot be started: {error}")))?;
             return Ok(Destination::Private(sandbox));
