@@ -33,6 +33,8 @@ struct Open {
     rows: u32,
     notes: usize,
     text: Format,
+    /// The problems: several lines where one would be cut off.
+    wrapped: Format,
     faulty: Format,
 }
 
@@ -85,6 +87,7 @@ impl Open {
         let mut workbook = Workbook::new();
         let text = Format::new().set_num_format("@");
         let bold = text.clone().set_bold();
+        let wrapped = text.clone().set_text_wrap();
         let faulty = text.clone().set_background_color(Color::RGB(0x00FF_E699));
         let sheet = workbook.add_worksheet_with_constant_memory()?;
         if sheet.set_name(sheet_name).is_err() {
@@ -97,13 +100,13 @@ impl Open {
             sheet.write_string_with_format(0, column, cut(header), &bold)?;
         }
         sheet.set_freeze_panes(1, 1)?;
-        Ok(Open { workbook, rows: 1, notes: 0, text, faulty })
+        Ok(Open { workbook, rows: 1, notes: 0, text, wrapped, faulty })
     }
 
     fn row(&mut self, columns: &Columns, row: &Row, problems: &[Problem], message: &str) -> Result<(), XlsxError> {
         let at = self.rows;
         let sheet = self.workbook.worksheet_from_index(0)?;
-        sheet.write_string_with_format(at, 0, cut(&problems_text(problems, message)), &self.text)?;
+        sheet.write_string_with_format(at, 0, cut(&problems_text(problems, message)), &self.wrapped)?;
         let notes = notes_by_cell(columns, row, problems);
         let cells: Vec<&str> = columns.own(&row.cells).map(|cell| cell.text.as_str()).collect();
         // A blank cell may be the faulty one, and stand beyond the end of a short row.
