@@ -9,8 +9,8 @@ use crate::mapping::{Assignments, ColumnPlan, Draft, KnownHeaders, MappingError,
 use crate::report::preview::Warnings;
 use crate::report::summary::Tally;
 use crate::roster::{LeftOut, Location, Roster, RosterError, RosterItem, RosterOptions, Row};
-use crate::staff::{ClinicRole, Field, Level, StaffMember};
-use crate::validation::{Judgement, People, Problem, Rules, Standing, judge};
+use crate::staff::{ClinicRole, Field, Level};
+use crate::validation::{People, Problem, Rules, Ruling, judge};
 
 /// How many rows are looked at to decide what a column is.
 const SAMPLE: usize = 200;
@@ -73,26 +73,6 @@ pub fn open(
     Ok(Opened { roster, plan, rules })
 }
 
-/// What a row is, by itself and among the others.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Sorted {
-    /// Somebody who can be invited.
-    Ready(StaffMember),
-    /// Nothing is wrong with the row, but a field that nobody feeds is wanting.
-    Incomplete,
-    /// What is wrong with it.
-    Invalid(Vec<Problem>),
-    /// Left out by the mapping, and why.
-    Skipped(String),
-    /// The same person as an earlier row.
-    DuplicateOf {
-        /// That row's place among the data rows.
-        seq: u64,
-        /// Where a person finds it.
-        at: String,
-    },
-}
-
 /// A data row that has been mapped and sorted.
 #[derive(Clone, Debug)]
 pub struct SortedRow {
@@ -102,8 +82,8 @@ pub struct SortedRow {
     pub at: Location,
     /// What it says.
     pub draft: Draft,
-    /// What it is.
-    pub sorted: Sorted,
+    /// What it is, by itself and among the others.
+    pub ruling: Ruling,
 }
 
 /// Everything that one look at a roster found.
@@ -235,13 +215,13 @@ impl Survey {
     }
 
     fn add(&mut self, row: SortedRow) {
-        match row.sorted {
-            Sorted::Ready(person) => {
+        match row.ruling {
+            Ruling::Ready(person) => {
                 self.counts.ready += 1;
                 self.counts.admins += u64::from(person.level == Level::Admin);
                 self.counts.report_creators += u64::from(person.permissions.can_create_reports);
             }
-            Sorted::Incomplete => {
+            Ruling::Incomplete => {
                 self.counts.ready += 1;
                 let says = |field, is: fn(&str) -> bool| row.draft.get(field).is_some_and(|value| is(&value.text));
                 self.counts.admins += u64::from(says(Field::Level, |text| Level::parse(text) == Ok(Level::Admin)));
@@ -249,35 +229,24 @@ impl Survey {
                     says(Field::CanCreateReports, |text| crate::validation::parse_boolean(text) == Some(true));
                 self.counts.report_creators += u64::from(creates);
             }
-            Sorted::Invalid(problems) => {
+            Ruling::Invalid(problems) => {
                 self.counts.invalid += 1;
                 self.problems += problems.len() as u64;
                 self.invalid.add_problems(&row.at.to_string(), &problems);
                 let wanted = FIRST_PROBLEMS - self.first_problems.len();
                 self.first_problems.extend(problems.into_iter().take(wanted));
             }
-            Sorted::Skipped(why) => {
+            Ruling::Skipped(why) => {
                 self.counts.skipped += 1;
                 *self.skips.entry(why).or_default() += 1;
             }
-            Sorted::DuplicateOf { .. } => self.counts.duplicate += 1,
+            Ruling::Duplicate { .. } => self.counts.duplicate += 1,
         }
     }
 
     fn sort(&self, seq: u64, row: &Row) -> SortedRow {
         let draft = self.opened.plan.draft(row);
-        let judged = judge(&self.opened.rules, &draft);
-        let sorted = match (judged, self.people.standing(seq, &draft)) {
-            (Judgement::Skipped(why), _) => Sorted::Skipped(why),
-            (Judgement::Invalid(mut problems), Standing::Contradicts(more)) => {
-                problems.extend(more);
-                Sorted::Invalid(problems)
-            }
-            (Judgement::Invalid(problems), _) | (_, Standing::Contradicts(problems)) => Sorted::Invalid(problems),
-            (_, Standing::DuplicateOf { seq, at }) => Sorted::DuplicateOf { seq, at },
-            (Judgement::Ready(person), Standing::Alone) => Sorted::Ready(person),
-            (Judgement::Incomplete, Standing::Alone) => Sorted::Incomplete,
-        };
-        SortedRow { seq, at: row.at.clone(), draft, sorted }
+        let ruling = judge(&self.opened.rules, &draft).with(self.people.standing(seq, &draft));
+        SortedRow { seq, at: row.at.clone(), draft, ruling }
     }
 }

@@ -8,7 +8,8 @@ use super::{terminal, view};
 use crate::mapping::{Assignments, MappingFile};
 use crate::report::preview::{CheckJson, Preview, RosterFacts};
 use crate::settings::roster_options;
-use crate::survey::{self, Sorted, Survey};
+use crate::survey::{self, Survey};
+use crate::validation::Ruling;
 
 /// Shows how a roster would be read and every problem of every row.
 pub fn run(args: &CheckArgs, voice: &VoiceArgs) -> Result<u8, Failure> {
@@ -77,7 +78,7 @@ fn json(survey: &Survey, preview: &Preview) -> Result<(), Failure> {
     let out = BufWriter::new(std::io::stdout().lock());
     let written = CheckJson::begin(out, preview).and_then(|mut document| {
         for row in survey.rows().map_err(std::io::Error::other)? {
-            if let Sorted::Invalid(problems) = row.map_err(std::io::Error::other)?.1.sorted {
+            if let Ruling::Invalid(problems) = row.map_err(std::io::Error::other)?.1.ruling {
                 problems.iter().try_for_each(|problem| document.problem(problem))?;
             }
         }
@@ -97,7 +98,7 @@ fn human(survey: &Survey, preview: &Preview, voice: &VoiceArgs) -> Result<(), Fa
         }
         writeln!(out, "{}", preview.render())?;
         for row in survey.rows().map_err(std::io::Error::other)? {
-            if let Sorted::Invalid(problems) = row.map_err(std::io::Error::other)?.1.sorted {
+            if let Ruling::Invalid(problems) = row.map_err(std::io::Error::other)?.1.ruling {
                 problems.iter().try_for_each(|problem| writeln!(out, "row {}: {problem}", problem.at))?;
             }
         }

@@ -6,7 +6,8 @@ use crate::ledger::{Ledger, RunId};
 use crate::outcome::{Outcome, Standing};
 use crate::report::rejects::Rejects;
 use crate::report::results::Bom;
-use crate::survey::{Sorted, Survey};
+use crate::survey::Survey;
+use crate::validation::Ruling;
 
 /// How many outcomes are asked of the ledger at once.
 const BATCH: usize = 512;
@@ -47,8 +48,8 @@ pub async fn write(
         if outcome.status.standing() != Standing::Attention {
             continue;
         }
-        let problems = match &sorted.sorted {
-            Sorted::Invalid(problems) => problems.as_slice(),
+        let problems = match &sorted.ruling {
+            Ruling::Invalid(problems) => problems.as_slice(),
             _ => &[],
         };
         let message = if problems.is_empty() { outcome.error.as_str() } else { "" };

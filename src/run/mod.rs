@@ -19,7 +19,8 @@ use crate::outcome::{Outcome, Status};
 use crate::plan::{Details, Planned, Reinvite, plan};
 use crate::roster::RosterError;
 use crate::staff::Field;
-use crate::survey::{Sorted, SortedRow, Survey};
+use crate::survey::{SortedRow, Survey};
+use crate::validation::Ruling;
 
 /// Rows that are read ahead of the sending.
 const READ_AHEAD: usize = 256;
@@ -134,8 +135,8 @@ impl Planner {
     }
 
     async fn without_sending(&self, row: SortedRow) -> Option<Job> {
-        let outcome = match &row.sorted {
-            Sorted::Ready(person) => {
+        let outcome = match &row.ruling {
+            Ruling::Ready(person) => {
                 return Some(Job {
                     seq: row.seq,
                     at: row.at.to_string(),
@@ -143,15 +144,15 @@ impl Planner {
                     before: Before::Never,
                 });
             }
-            Sorted::Incomplete => as_written(&row, Status::NotSent),
-            Sorted::Skipped(why) => Outcome { error: why.clone(), ..as_written(&row, Status::Skipped) },
-            Sorted::DuplicateOf { seq, at } => Outcome {
+            Ruling::Incomplete => as_written(&row, Status::NotSent),
+            Ruling::Skipped(why) => Outcome { error: why.clone(), ..as_written(&row, Status::Skipped) },
+            Ruling::Duplicate { seq, at } => Outcome {
                 same_as: Some(*seq),
                 error_code: "same_as_earlier_row".to_owned(),
                 error: format!("the same person as row {at}, nothing differs"),
                 ..as_written(&row, Status::Duplicate)
             },
-            Sorted::Invalid(problems) => Outcome {
+            Ruling::Invalid(problems) => Outcome {
                 error_code: problems.first().map(|problem| problem.code.to_owned()).unwrap_or_default(),
                 error: problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
                 ..as_written(&row, Status::Invalid)

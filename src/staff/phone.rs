@@ -15,7 +15,10 @@ impl Phone {
     pub fn parse(text: &str) -> Result<Self, PhoneError> {
         let text = text.trim();
         let text = text.strip_prefix("tel:").unwrap_or(text).trim_start();
-        let number = text.strip_prefix(['+', '＋']).unwrap_or(text);
+        let text = text.strip_prefix(['+', '＋']).unwrap_or(text);
+        // A number column that went through a data frame comes with `.0`, which is no digit of the number.
+        let number =
+            text.strip_suffix(".0").filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit())).unwrap_or(text);
         let mut digits = String::with_capacity(15);
         for c in number.chars() {
             match c {
@@ -95,6 +98,7 @@ mod tests {
             ("0664/123 45 67", "06641234567"),
             ("555\u{2011}123\u{2011}4567", "5551234567"),
             ("tel:+1-555-123-4567", "15551234567"),
+            ("5551234567.0", "5551234567"),
         ] {
             assert_eq!(Phone::parse(text).map(|p| p.to_string()), Ok(digits.to_owned()), "{text}");
         }
