@@ -11,11 +11,14 @@ use calamine::{Data, Ods, Range, Reader, SheetType, SheetVisible, Xls, Xlsb, Xls
 use super::super::error::RosterError;
 use super::super::records::{COLUMN_LIMIT, RawRow};
 use super::super::{Cell, RosterKind};
-use super::archive::damaged;
+use super::archive::{damaged, too_large};
 use super::facts::SheetFacts;
 use super::value;
 
 type Source = BufReader<File>;
+
+/// The most cells that a sheet's rows may span, from the first column to the last that is used in each.
+const MOST_SPANNED: usize = 64 << 20;
 
 /// An open workbook, of a kind that has been checked.
 pub(super) struct Book {
@@ -188,13 +191,15 @@ struct Assembler<'a> {
     /// The row that is being filled, from 0.
     row: u32,
     cells: Vec<Cell>,
+    /// The cells of all rows so far, blank ones between them included.
+    spanned: usize,
     /// The sink has enough.
     full: bool,
 }
 
 impl<'a> Assembler<'a> {
     fn new(file: &'a str, facts: &'a SheetFacts, sink: Sink<'a>) -> Self {
-        Assembler { file, facts, sink, row: 0, cells: Vec::new(), full: false }
+        Assembler { file, facts, sink, row: 0, cells: Vec::new(), spanned: 0, full: false }
     }
 
     fn put(&mut self, (row, column): (u32, u32), cell: Cell) -> Result<(), RosterError> {
@@ -203,6 +208,9 @@ impl<'a> Assembler<'a> {
         }
         self.advance_to(row);
         self.set(column, cell);
+        if self.spanned + self.cells.len() > MOST_SPANNED {
+            return Err(too_large(self.file, format!("its rows span more than {MOST_SPANNED} cells")));
+        }
         Ok(())
     }
 
@@ -225,6 +233,7 @@ impl<'a> Assembler<'a> {
         for (&(_, column), cell) in self.facts.cells.range((self.row, 0)..=(self.row, u32::MAX)) {
             self.set(column, cell.clone());
         }
+        self.spanned += self.cells.len();
         let row = RawRow {
             row: u64::from(self.row) + 1,
             cells: std::mem::take(&mut self.cells),

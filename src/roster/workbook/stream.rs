@@ -13,8 +13,11 @@ use super::super::records::RawRow;
 use super::WorkbookFormat;
 use super::book::Book;
 
-/// How many rows travel together.
+/// How many rows travel together, at most.
 const BATCH: usize = 128;
+
+/// How many cells do, at about which a batch is full: rows may be very wide.
+const BATCH_CELLS: usize = 8 * 1024;
 
 /// How many batches wait.
 const WAITING: usize = 4;
@@ -61,11 +64,14 @@ pub(in super::super) fn raw_rows(path: &Path, format: &WorkbookFormat) -> Result
 
 fn send_rows(path: &Path, format: &WorkbookFormat, sender: &SyncSender<Batch>) -> Result<(), RosterError> {
     let mut batch = Vec::with_capacity(BATCH);
+    let mut cells = 0;
     let mut send = |row: RawRow| {
+        cells += row.cells.len();
         batch.push(row);
-        if batch.len() < BATCH {
+        if batch.len() < BATCH && cells < BATCH_CELLS {
             return ControlFlow::Continue(());
         }
+        cells = 0;
         let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH));
         if sender.send(Ok(full)).is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     };

@@ -13,8 +13,8 @@ use super::facts::{MOST_REMARKABLE, SheetFacts};
 pub(super) const ROW_LIMIT: u32 = 1_048_576;
 
 const SHEET_LIMIT: u64 = 384 << 20;
-const STRINGS_LIMIT: u64 = 64 << 20;
-const MOST_STRINGS: u64 = 1_000_000;
+const STRINGS_LIMIT: u64 = 48 << 20;
+const MOST_STRINGS: u64 = 500_000;
 const SMALL_PART_LIMIT: u64 = 24 << 20;
 const MOST_ELEMENTS: usize = 500_000;
 
