@@ -8,6 +8,7 @@ mod choose;
 mod facts;
 mod ods;
 mod stream;
+mod texts;
 mod value;
 mod xls;
 mod xlsb;

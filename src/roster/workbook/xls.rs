@@ -3,6 +3,7 @@
 //! calamine makes room for every cell between the first and the last of a sheet, and for what its dimensions claim. Both are
 //! known from the records, which are walked here. The container's chains are checked by the cfb crate.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::Path;
@@ -11,9 +12,13 @@ use cfb::CompoundFile;
 
 use super::super::error::RosterError;
 use super::archive::{damaged, too_large};
+use super::texts;
 
 const FILE_LIMIT: u64 = 64 << 20;
 const MOST_CELLS: u64 = 1_500_000;
+const MOST_CHARACTERS: u64 = 32 << 20;
+const MOST_NESTED: usize = 64;
+const MOST_SHEETS: usize = 10_000;
 
 /// Checks the container and all that calamine reads of it.
 pub(super) fn check_workbook(path: &Path) -> Result<(), RosterError> {
@@ -71,7 +76,12 @@ impl Extent {
 /// Walks all records: a password, what the sheets claim, and what they hold.
 fn check_records(file: &str, stream: &[u8]) -> Result<(), RosterError> {
     let mut total = 0;
-    let mut sheet = Extent::default();
+    let mut open: Vec<Extent> = Vec::new();
+    let mut sheets: Vec<u32> = Vec::new();
+    let mut begins: BTreeSet<u32> = BTreeSet::new();
+    let mut table: Vec<&[u8]> = Vec::new();
+    let mut shown: Vec<u32> = Vec::new();
+    let mut before = 0;
     let mut rest = stream;
     while let [k0, k1, l0, l1, after @ ..] = rest {
         let kind = u16::from_le_bytes([*k0, *k1]);
@@ -80,16 +90,35 @@ fn check_records(file: &str, stream: &[u8]) -> Result<(), RosterError> {
             return Err(damaged(file, "it breaks off in the middle of a sheet"));
         };
         rest = after;
+        if kind == 0x00FC || (kind == 0x003C && before == 0x00FC) {
+            table.push(record);
+        }
+        if kind == 0x00FD {
+            shown.push(record.get(6..10).and_then(|text| text.try_into().ok()).map_or(u32::MAX, u32::from_le_bytes));
+        }
+        // What continues a record counts as that record.
+        if kind != 0x003C {
+            before = kind;
+        }
         match kind {
             // FilePass
             0x002F if word(record, 0).is_some_and(|method| method != 0) || record.len() >= 4 => {
                 return Err(RosterError::PasswordProtected { file: file.to_owned() });
             }
-            // EOF of a sheet
-            0x000A => {
-                total += sheet.cells();
-                sheet = Extent::default();
+            // BoundSheet8
+            0x0085 => {
+                sheets.push(record.get(..4).and_then(|at| at.try_into().ok()).map_or(u32::MAX, u32::from_le_bytes))
             }
+            // BOF and EOF: a chart stands inside its sheet
+            0x0809 => {
+                let at = stream.len() - after.len() - length - 4;
+                begins.insert(u32::try_from(at).unwrap_or(u32::MAX));
+                open.push(Extent::default());
+                if open.len() > MOST_NESTED || begins.len() > MOST_SHEETS {
+                    return Err(too_large(file, "it has more sheets than any roster"));
+                }
+            }
+            0x000A => total += open.pop().unwrap_or_default().cells(),
             0x0200 if claimed_cells(record) > MOST_CELLS * 4 => {
                 return Err(too_large(file, "a sheet claims more cells than any roster has"));
             }
@@ -98,13 +127,30 @@ fn check_records(file: &str, stream: &[u8]) -> Result<(), RosterError> {
                     return Err(damaged(file, "a cell's record is too short"));
                 };
                 let last = if kind == 0x00BD { word(record, record.len().saturating_sub(2)) } else { None };
-                sheet.take(row, column, last.unwrap_or(column));
+                if open.is_empty() {
+                    open.push(Extent::default());
+                }
+                if let Some(sheet) = open.last_mut() {
+                    sheet.take(row, column, last.unwrap_or(column));
+                }
             }
             _ => {}
         }
-        if total + sheet.cells() > MOST_CELLS {
+        if total + open.last().map_or(0, |sheet| sheet.cells()) > MOST_CELLS {
             return Err(too_large(file, format!("its sheets span more than {MOST_CELLS} cells")));
         }
+    }
+    let lengths = texts::lengths(&table);
+    let characters: u64 =
+        shown.iter().filter_map(|text| lengths.get(*text as usize)).map(|length| u64::from(*length)).sum();
+    if characters > MOST_CHARACTERS {
+        return Err(too_large(file, format!("its cells show more than {MOST_CHARACTERS} characters")));
+    }
+    // A sheet that is listed twice would be read twice, and one that begins in the middle of nothing is not one.
+    let all = sheets.len();
+    let distinct: BTreeSet<u32> = sheets.into_iter().filter(|at| begins.contains(at)).collect();
+    if distinct.len() < all {
+        return Err(damaged(file, "its list of sheets does not fit its sheets"));
     }
     Ok(())
 }
@@ -143,6 +189,31 @@ mod tests {
         assert!(check_records("f", &near).is_ok());
         let far = [number(0, 0), number(u16::MAX, 255)].concat();
         assert_eq!(check_records("f", &far).unwrap_err().code(), "workbook_too_large");
+        let around_a_chart =
+            [record(0x809, &[0; 16]), number(0, 0), record(0x809, &[0; 16]), record(0x0A, &[]), number(u16::MAX, 255)];
+        assert_eq!(check_records("f", &around_a_chart.concat()).unwrap_err().code(), "workbook_too_large");
+    }
+
+    #[test]
+    fn a_sheet_is_listed_once_and_where_it_begins() {
+        let listed = |at: u32| record(0x85, &[&at.to_le_bytes()[..], &[0; 6]].concat());
+        let sheet = record(0x809, &[0; 16]);
+        let once = [listed(14), sheet.clone()].concat();
+        assert!(check_records("f", &once).is_ok());
+        let twice = [listed(28), listed(28), sheet.clone()].concat();
+        assert_eq!(check_records("f", &twice).unwrap_err().code(), "damaged_workbook");
+        let nowhere = [listed(15), sheet].concat();
+        assert_eq!(check_records("f", &nowhere).unwrap_err().code(), "damaged_workbook");
+    }
+
+    #[test]
+    fn a_long_text_shown_often_is_too_much() {
+        let table = [&[0; 8][..], &60_000u16.to_le_bytes(), &[0]].concat();
+        let table = [record(0xFC, &table), record(0x3C, &[0; 60_001])].concat();
+        let show = |row: u16| record(0xFD, &[&row.to_le_bytes()[..], &[0; 8]].concat());
+        let often = |times: u16| [table.clone(), (0..times).flat_map(show).collect()].concat();
+        assert!(check_records("f", &often(500)).is_ok());
+        assert_eq!(check_records("f", &often(600)).unwrap_err().code(), "workbook_too_large");
     }
 
     #[test]
