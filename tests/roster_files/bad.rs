@@ -304,6 +304,12 @@ fn workbooks_that_would_burst() {
     let pieces = row(1, &["Name", "Email"]) + &row(2, &[&"x<!-- -->".repeat(600_000), "ana@example.org"]);
     let wide: String = (0..20_000).map(|_| "<c><v>1</v></c>").collect();
     let many = [&b"<sst>"[..], &b"<si/>".repeat(500_100)].concat();
+    let shown = |text: usize, times: usize| {
+        let table = format!("<sst><si><t>{}</t></si></sst>", "xyz".repeat(text / 3));
+        let cells = r#"<c t="s"><v>0</v></c>"#.repeat(times);
+        let data = row(1, &["Name", "Email"]) + &format!(r#"<row r="2">{cells}</row>"#);
+        xlsx(&[SheetXml::new("Staff", &data)], &[("xl/sharedStrings.xml", table.as_bytes())])
+    };
     let repeated = |rows: &str, columns: &str| {
         let wide = ods_cell("x")
             .replace("<table:table-cell", &format!("<table:table-cell table:number-columns-repeated=\"{columns}\""));
@@ -340,6 +346,8 @@ fn workbooks_that_would_burst() {
             "workbook_too_large",
             "one cell",
         ),
+        bad("a text beyond Excel's limit", shown(200_000, 1), "cell_too_large", "row Staff!2: a cell"),
+        bad("a long text in every cell", shown(100_000, 16_000), "workbook_too_large", "row 2 holds more"),
         bad(
             "a row of 20,000 cells",
             xlsx(&[SheetXml::new("Staff", &format!("<row r=\"1\">{wide}</row>"))], &[]),
