@@ -17,6 +17,19 @@ use super::texts;
 const FILE_LIMIT: u64 = 64 << 20;
 const MOST_CELLS: u64 = 1_500_000;
 const MOST_CHARACTERS: u64 = 32 << 20;
+/// The records that matter, as MS-XLS numbers them.
+const FILE_PASS: u16 = 0x002F;
+const BOUND_SHEET: u16 = 0x0085;
+const BEGIN: u16 = 0x0809;
+const END: u16 = 0x000A;
+const DIMENSIONS: u16 = 0x0200;
+const SST: u16 = 0x00FC;
+const CONTINUE: u16 = 0x003C;
+const LABEL_SST: u16 = 0x00FD;
+const MUL_RK: u16 = 0x00BD;
+/// Number, Label, RString, BoolErr, RK, LabelSst, Formula, MulRk.
+const CELLS: [u16; 8] = [0x0203, 0x0204, 0x00D6, 0x0205, 0x027E, LABEL_SST, 0x0006, MUL_RK];
+
 const MOST_NESTED: usize = 64;
 const MOST_SHEETS: usize = 10_000;
 
@@ -75,84 +88,126 @@ impl Extent {
 
 /// Walks all records: a password, what the sheets claim, and what they hold.
 fn check_records(file: &str, stream: &[u8]) -> Result<(), RosterError> {
-    let mut total = 0;
-    let mut open: Vec<Extent> = Vec::new();
-    let mut sheets: Vec<u32> = Vec::new();
-    let mut begins: BTreeSet<u32> = BTreeSet::new();
-    let mut table: Vec<&[u8]> = Vec::new();
-    let mut shown: Vec<u32> = Vec::new();
-    let mut before = 0;
+    let mut walk = Walk::new(file);
     let mut rest = stream;
     while let [k0, k1, l0, l1, after @ ..] = rest {
+        let at = stream.len() - rest.len();
         let kind = u16::from_le_bytes([*k0, *k1]);
-        let length = usize::from(u16::from_le_bytes([*l0, *l1]));
-        let Some((record, after)) = after.split_at_checked(length) else {
+        let Some((record, after)) = after.split_at_checked(usize::from(u16::from_le_bytes([*l0, *l1]))) else {
             return Err(damaged(file, "it breaks off in the middle of a sheet"));
         };
         rest = after;
-        if kind == 0x00FC || (kind == 0x003C && before == 0x00FC) {
-            table.push(record);
+        walk.texts(kind, record);
+        walk.sheets(kind, at, record)?;
+        walk.cells(kind, record)?;
+    }
+    walk.finish()
+}
+
+/// What the records so far amount to.
+struct Walk<'a> {
+    file: &'a str,
+    /// The table of texts, with the records that continue it.
+    table: Vec<&'a [u8]>,
+    table_goes_on: bool,
+    /// The texts that cells show, by their numbers in the table.
+    shown: Vec<u32>,
+    /// Where sheets are said to begin, and where they do.
+    listed: Vec<u32>,
+    begins: BTreeSet<u32>,
+    /// The sheets that have begun and not ended: a chart stands inside its sheet.
+    open: Vec<Extent>,
+    /// Cells of the sheets that have ended.
+    spanned: u64,
+}
+
+impl<'a> Walk<'a> {
+    fn new(file: &'a str) -> Self {
+        Walk {
+            file,
+            table: Vec::new(),
+            table_goes_on: false,
+            shown: Vec::new(),
+            listed: Vec::new(),
+            begins: BTreeSet::new(),
+            open: vec![Extent::default()],
+            spanned: 0,
         }
-        if kind == 0x00FD {
-            shown.push(record.get(6..10).and_then(|text| text.try_into().ok()).map_or(u32::MAX, u32::from_le_bytes));
-        }
-        // What continues a record counts as that record.
-        if kind != 0x003C {
-            before = kind;
-        }
+    }
+
+    fn texts(&mut self, kind: u16, record: &'a [u8]) {
         match kind {
-            // FilePass
-            0x002F if word(record, 0).is_some_and(|method| method != 0) || record.len() >= 4 => {
-                return Err(RosterError::PasswordProtected { file: file.to_owned() });
+            SST => {
+                self.table = vec![record];
+                self.table_goes_on = true;
             }
-            // BoundSheet8
-            0x0085 => {
-                sheets.push(record.get(..4).and_then(|at| at.try_into().ok()).map_or(u32::MAX, u32::from_le_bytes))
+            CONTINUE if self.table_goes_on => self.table.push(record),
+            CONTINUE => {}
+            _ => self.table_goes_on = false,
+        }
+        if kind == LABEL_SST {
+            self.shown.push(long(record, 6).unwrap_or(u32::MAX));
+        }
+    }
+
+    fn sheets(&mut self, kind: u16, at: usize, record: &[u8]) -> Result<(), RosterError> {
+        match kind {
+            FILE_PASS => return Err(RosterError::PasswordProtected { file: self.file.to_owned() }),
+            BOUND_SHEET => self.listed.push(long(record, 0).unwrap_or(u32::MAX)),
+            BEGIN => {
+                self.begins.insert(u32::try_from(at).unwrap_or(u32::MAX));
+                self.open.push(Extent::default());
             }
-            // BOF and EOF: a chart stands inside its sheet
-            0x0809 => {
-                let at = stream.len() - after.len() - length - 4;
-                begins.insert(u32::try_from(at).unwrap_or(u32::MAX));
-                open.push(Extent::default());
-                if open.len() > MOST_NESTED || begins.len() > MOST_SHEETS {
-                    return Err(too_large(file, "it has more sheets than any roster"));
-                }
-            }
-            0x000A => total += open.pop().unwrap_or_default().cells(),
-            0x0200 if claimed_cells(record) > MOST_CELLS * 4 => {
-                return Err(too_large(file, "a sheet claims more cells than any roster has"));
-            }
-            0x0203 | 0x0204 | 0x00D6 | 0x0205 | 0x027E | 0x00FD | 0x0006 | 0x00BD => {
-                let (Some(row), Some(column)) = (word(record, 0), word(record, 2)) else {
-                    return Err(damaged(file, "a cell's record is too short"));
-                };
-                let last = if kind == 0x00BD { word(record, record.len().saturating_sub(2)) } else { None };
-                if open.is_empty() {
-                    open.push(Extent::default());
-                }
-                if let Some(sheet) = open.last_mut() {
-                    sheet.take(row, column, last.unwrap_or(column));
-                }
+            END => self.spanned += self.open.pop().unwrap_or_default().cells(),
+            DIMENSIONS if claimed_cells(record) > MOST_CELLS * 4 => {
+                return Err(too_large(self.file, "a sheet claims more cells than any roster has"));
             }
             _ => {}
         }
-        if total + open.last().map_or(0, |sheet| sheet.cells()) > MOST_CELLS {
-            return Err(too_large(file, format!("its sheets span more than {MOST_CELLS} cells")));
+        if self.open.len() > MOST_NESTED || self.begins.len() > MOST_SHEETS {
+            return Err(too_large(self.file, "it has more sheets than any roster"));
         }
+        Ok(())
     }
-    let lengths = texts::lengths(&table);
-    let characters: u64 =
-        shown.iter().filter_map(|text| lengths.get(*text as usize)).map(|length| u64::from(*length)).sum();
-    if characters > MOST_CHARACTERS {
-        return Err(too_large(file, format!("its cells show more than {MOST_CHARACTERS} characters")));
+
+    fn cells(&mut self, kind: u16, record: &[u8]) -> Result<(), RosterError> {
+        if !CELLS.contains(&kind) {
+            return Ok(());
+        }
+        let (Some(row), Some(column)) = (word(record, 0), word(record, 2)) else {
+            return Err(damaged(self.file, "a cell's record is too short"));
+        };
+        let last = if kind == MUL_RK { word(record, record.len().saturating_sub(2)) } else { None };
+        if self.open.is_empty() {
+            self.open.push(Extent::default());
+        }
+        let open = self.open.last_mut().map_or(0, |sheet| {
+            sheet.take(row, column, last.unwrap_or(column));
+            sheet.cells()
+        });
+        if self.spanned + open > MOST_CELLS {
+            return Err(too_large(self.file, format!("its sheets span more than {MOST_CELLS} cells")));
+        }
+        Ok(())
     }
-    // A sheet that is listed twice would be read twice, and one that begins in the middle of nothing is not one.
-    let all = sheets.len();
-    let distinct: BTreeSet<u32> = sheets.into_iter().filter(|at| begins.contains(at)).collect();
-    if distinct.len() < all {
-        return Err(damaged(file, "its list of sheets does not fit its sheets"));
+
+    fn finish(self) -> Result<(), RosterError> {
+        let lengths = texts::lengths(&self.table);
+        let shown = self.shown.iter().filter_map(|text| lengths.get(*text as usize));
+        if shown.map(|length| u64::from(*length)).sum::<u64>() > MOST_CHARACTERS {
+            return Err(too_large(self.file, format!("its cells show more than {MOST_CHARACTERS} characters")));
+        }
+        // A sheet that is listed twice would be read twice, and one that begins in the middle of nothing is not one.
+        let distinct: BTreeSet<u32> = self.listed.iter().copied().filter(|at| self.begins.contains(at)).collect();
+        if distinct.len() < self.listed.len() {
+            return Err(damaged(self.file, "its list of sheets does not fit its sheets"));
+        }
+        Ok(())
     }
-    Ok(())
+}
+
+fn long(record: &[u8], at: usize) -> Option<u32> {
+    record.get(at..at + 4).and_then(|bytes| bytes.try_into().ok()).map(u32::from_le_bytes)
 }
 
 fn word(record: &[u8], at: usize) -> Option<u16> {
@@ -161,11 +216,11 @@ fn word(record: &[u8], at: usize) -> Option<u16> {
 
 /// The rows times the columns of a Dimensions record, of either length.
 fn claimed_cells(record: &[u8]) -> u64 {
-    let long = |at: usize| record.get(at..at + 4).and_then(|bytes| bytes.try_into().ok()).map_or(0, u32::from_le_bytes);
+    let long = |at: usize| u64::from(long(record, at).unwrap_or(0));
     let short = |at: usize| word(record, at).map_or(0, u64::from);
     let (rows, columns) = match record.len() {
         10 => (short(2).saturating_sub(short(0)), short(6).saturating_sub(short(4))),
-        _ => (u64::from(long(4)).saturating_sub(long(0).into()), short(10).saturating_sub(short(8))),
+        _ => (long(4).saturating_sub(long(0)), short(10).saturating_sub(short(8))),
     };
     (rows + 1) * (columns + 1)
 }
