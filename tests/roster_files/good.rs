@@ -310,3 +310,13 @@ fn a_binary_workbook_is_read() {
     let items = desk.read().unwrap();
     assert_eq!(texts(people(&items)[0]), ["Zoë", "zoe@example.org", "1234567893"]);
 }
+
+#[test]
+fn hidden_rows_of_an_open_document_are_left_out() {
+    let hidden =
+        ods_row(&["Bo", "bo@example.org"]).replace("<table:table-row", r#"<table:table-row table:visibility="filter""#);
+    let table = ods_row(&["Name", "Email"]) + &hidden + &ods_row(&["Cy", "cy@example.org"]);
+    let items = Desk::new("staff.ods", &ods(&table)).read().unwrap();
+    assert_eq!(left_out(&items), [("Staff!2".to_owned(), LeftOut::Hidden)]);
+    assert_eq!(people(&items)[0].at.to_string(), "Staff!3");
+}

@@ -235,7 +235,7 @@ impl<'a> SheetScan<'a> {
             return Err(damaged(self.file, format!("the sheet {:?} has a row beyond row {ROW_LIMIT}", self.sheet)));
         }
         if attribute(element, "hidden").is_some_and(|hidden| hidden == "1" || hidden == "true") {
-            self.facts.hide(self.row);
+            self.facts.hide(self.row, self.row);
         }
         Ok(())
     }
@@ -327,7 +327,7 @@ impl<'a> SheetScan<'a> {
 }
 
 /// An attribute's value by its name without a prefix.
-fn attribute(element: &BytesStart, name: &str) -> Option<String> {
+pub(super) fn attribute(element: &BytesStart, name: &str) -> Option<String> {
     let mut attributes = element.attributes();
     attributes.with_checks(false);
     let found = attributes.filter_map(Result::ok).find(|found| found.key.local_name().as_ref() == name)?;
