@@ -268,15 +268,19 @@ fn an_old_workbook_is_read() {
         label(1, 0, "Ana"),
         label(1, 1, "ana@example.org"),
         npi,
-    ];
+    ]
+    .to_vec();
+    let cells = [cells, vec![label(2, 0, "Bo"), label(2, 1, "bo@example.org")]].concat();
+    let hidden = record(0x208, &[2, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0x20, 0, 0, 0]);
     let at = u8::try_from(globals(0).len()).unwrap();
-    let stream = [globals(at), begin(0x10), cells.concat(), record(0x0A, &[])].concat();
+    let stream = [globals(at), begin(0x10), hidden, cells.concat(), record(0x0A, &[])].concat();
     let desk = Desk::new("staff.xls", &ole(&[("/Workbook", &stream)]));
     assert_eq!(desk.open().unwrap().source().kind, RosterKind::Xls);
     let items = desk.read().unwrap();
     assert_eq!(people(&items)[0].at.to_string(), "Staff!2");
     assert_eq!(texts(people(&items)[0]), ["Ana", "ana@example.org", "1234567893"]);
     assert_eq!(people(&items)[0].cells[2].kind, CellKind::Number);
+    assert_eq!(left_out(&items), [("Staff!3".to_owned(), LeftOut::Hidden)]);
 }
 
 #[test]

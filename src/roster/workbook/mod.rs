@@ -62,8 +62,8 @@ pub(super) fn inspect_ole(
     options: &RosterOptions,
     judge: &dyn HeaderJudge,
 ) -> Result<(WorkbookFormat, Layout, Vec<String>), RosterError> {
-    xls::check_workbook(path)?;
-    inspect(path, Checked { kind: RosterKind::Xls, sheets: Sheets::Checked(HashMap::new()) }, options, judge)
+    let sheets = Sheets::Checked(xls::check_workbook(path)?);
+    inspect(path, Checked { kind: RosterKind::Xls, sheets }, options, judge)
 }
 
 fn inspect(

@@ -3,7 +3,7 @@
 //! calamine makes room for every cell between the first and the last of a sheet, and for what its dimensions claim. Both are
 //! known from the records, which are walked here. The container's chains are checked by the cfb crate.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::Path;
@@ -12,6 +12,7 @@ use cfb::CompoundFile;
 
 use super::super::error::RosterError;
 use super::archive::{damaged, too_large};
+use super::facts::SheetFacts;
 use super::texts;
 
 const FILE_LIMIT: u64 = 64 << 20;
@@ -22,6 +23,7 @@ const FILE_PASS: u16 = 0x002F;
 const BOUND_SHEET: u16 = 0x0085;
 const BEGIN: u16 = 0x0809;
 const END: u16 = 0x000A;
+const ROW: u16 = 0x0208;
 const DIMENSIONS: u16 = 0x0200;
 const SST: u16 = 0x00FC;
 const CONTINUE: u16 = 0x003C;
@@ -33,8 +35,8 @@ const CELLS: [u16; 8] = [0x0203, 0x0204, 0x00D6, 0x0205, 0x027E, LABEL_SST, 0x00
 const MOST_NESTED: usize = 64;
 const MOST_SHEETS: usize = 10_000;
 
-/// Checks the container and all that calamine reads of it.
-pub(super) fn check_workbook(path: &Path) -> Result<(), RosterError> {
+/// Checks the container and all that calamine reads of it, and tells what it does not tell of each sheet.
+pub(super) fn check_workbook(path: &Path) -> Result<HashMap<String, SheetFacts>, RosterError> {
     let file = path.display().to_string();
     let opened = File::open(path).map_err(|error| RosterError::io(&file, error))?;
     let size = opened.metadata().map_err(|error| RosterError::io(&file, error))?.len();
@@ -65,8 +67,11 @@ fn other_document(container: &CompoundFile<BufReader<File>>) -> &'static str {
 }
 
 /// The part of a sheet that holds cells.
-#[derive(Clone, Copy, Default)]
+#[derive(Default)]
 struct Extent {
+    /// Where it begins in the stream.
+    at: u32,
+    facts: SheetFacts,
     rows: Option<(u64, u64)>,
     columns: Option<(u64, u64)>,
 }
@@ -80,14 +85,14 @@ impl Extent {
         self.columns = grown(self.columns, first.min(last).into(), last.max(first).into());
     }
 
-    fn cells(self) -> u64 {
+    fn cells(&self) -> u64 {
         let length = |range: Option<(u64, u64)>| range.map_or(0, |(low, high)| high - low + 1);
         length(self.rows) * length(self.columns)
     }
 }
 
 /// Walks all records: a password, what the sheets claim, and what they hold.
-fn check_records(file: &str, stream: &[u8]) -> Result<(), RosterError> {
+fn check_records(file: &str, stream: &[u8]) -> Result<HashMap<String, SheetFacts>, RosterError> {
     let mut walk = Walk::new(file);
     let mut rest = stream;
     while let [k0, k1, l0, l1, after @ ..] = rest {
@@ -112,9 +117,11 @@ struct Walk<'a> {
     table_goes_on: bool,
     /// The texts that cells show, by their numbers in the table.
     shown: Vec<u32>,
-    /// Where sheets are said to begin, and where they do.
-    listed: Vec<u32>,
+    /// Where sheets are said to begin, with their names, and where they do.
+    listed: Vec<(u32, String)>,
     begins: BTreeSet<u32>,
+    /// What is known of the sheets that have ended, by where they begin.
+    facts: HashMap<u32, SheetFacts>,
     /// The sheets that have begun and not ended: a chart stands inside its sheet.
     open: Vec<Extent>,
     /// Cells of the sheets that have ended.
@@ -130,6 +137,7 @@ impl<'a> Walk<'a> {
             shown: Vec::new(),
             listed: Vec::new(),
             begins: BTreeSet::new(),
+            facts: HashMap::new(),
             open: vec![Extent::default()],
             spanned: 0,
         }
@@ -153,12 +161,23 @@ impl<'a> Walk<'a> {
     fn sheets(&mut self, kind: u16, at: usize, record: &[u8]) -> Result<(), RosterError> {
         match kind {
             FILE_PASS => return Err(RosterError::PasswordProtected { file: self.file.to_owned() }),
-            BOUND_SHEET => self.listed.push(long(record, 0).unwrap_or(u32::MAX)),
+            BOUND_SHEET => self.listed.push((long(record, 0).unwrap_or(u32::MAX), name_of(record))),
             BEGIN => {
-                self.begins.insert(u32::try_from(at).unwrap_or(u32::MAX));
-                self.open.push(Extent::default());
+                let at = u32::try_from(at).unwrap_or(u32::MAX);
+                self.begins.insert(at);
+                self.open.push(Extent { at, ..Extent::default() });
             }
-            END => self.spanned += self.open.pop().unwrap_or_default().cells(),
+            END => {
+                let ended = self.open.pop().unwrap_or_default();
+                self.spanned += ended.cells();
+                self.facts.insert(ended.at, ended.facts);
+            }
+            ROW => {
+                let hidden = word(record, 12).is_some_and(|flags| flags & 0x20 != 0);
+                if let (true, Some(row), Some(sheet)) = (hidden, word(record, 0), self.open.last_mut()) {
+                    sheet.facts.hide(row.into(), row.into());
+                }
+            }
             DIMENSIONS if claimed_cells(record) > MOST_CELLS * 4 => {
                 return Err(too_large(self.file, "a sheet claims more cells than any roster has"));
             }
@@ -191,19 +210,33 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    fn finish(self) -> Result<(), RosterError> {
+    fn finish(mut self) -> Result<HashMap<String, SheetFacts>, RosterError> {
         let lengths = texts::lengths(&self.table);
         let shown = self.shown.iter().filter_map(|text| lengths.get(*text as usize));
         if shown.map(|length| u64::from(*length)).sum::<u64>() > MOST_CHARACTERS {
             return Err(too_large(self.file, format!("its cells show more than {MOST_CHARACTERS} characters")));
         }
         // A sheet that is listed twice would be read twice, and one that begins in the middle of nothing is not one.
-        let distinct: BTreeSet<u32> = self.listed.iter().copied().filter(|at| self.begins.contains(at)).collect();
+        let distinct: BTreeSet<u32> =
+            self.listed.iter().map(|(at, _)| *at).filter(|at| self.begins.contains(at)).collect();
         if distinct.len() < self.listed.len() {
             return Err(damaged(self.file, "its list of sheets does not fit its sheets"));
         }
-        Ok(())
+        let facts = self.listed.into_iter().filter_map(|(at, name)| Some((name, self.facts.remove(&at)?)));
+        Ok(facts.collect())
     }
+}
+
+/// A sheet's name, as Excel 97 and later write it.
+fn name_of(record: &[u8]) -> String {
+    let (Some([length, flags]), Some(text)) = (record.get(6..8), record.get(8..)) else { return String::new() };
+    let length = usize::from(*length);
+    if flags & 1 == 0 {
+        return text.iter().take(length).map(|byte| char::from(*byte)).collect();
+    }
+    let units: Vec<u16> =
+        text.chunks_exact(2).take(length).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
+    String::from_utf16_lossy(&units)
 }
 
 fn long(record: &[u8], at: usize) -> Option<u32> {
