@@ -191,11 +191,12 @@ impl Survey {
         if self.nul.is_none() && bytes.contains(&0) {
             self.nul = self.first(bytes, |byte| byte == 0);
         }
-        if !bytes.is_ascii() {
-            if self.good.is_none() {
-                self.good = self.first(bytes, |byte| !byte.is_ascii());
-            }
-            self.take_high(bytes);
+        if self.good.is_none() && !bytes.is_ascii() {
+            self.good = self.first(bytes, |byte| !byte.is_ascii());
+        }
+        // Plain letters between accents tell a detector the language; before the first accent they tell nothing.
+        if self.bad.is_some() && self.good.is_none() {
+            self.detector.feed(bytes, false);
         }
         self.advance(bytes);
     }
@@ -203,16 +204,14 @@ impl Survey {
     fn take_invalid(&mut self, bytes: &[u8]) {
         let here = Place { line: self.lines.line(), byte: self.offset + 1 };
         self.bad.get_or_insert(here);
-        self.take_high(bytes);
-        self.advance(bytes);
-    }
-
-    fn take_high(&mut self, bytes: &[u8]) {
         if self.undefined.is_none() {
             self.undefined = self.first(bytes, |byte| matches!(byte, 0x81 | 0x8D | 0x8F | 0x90 | 0x9D));
         }
-        self.high_bytes += bytes.iter().filter(|byte| !byte.is_ascii()).count() as u64;
-        self.detector.feed(bytes, false);
+        self.high_bytes += bytes.len() as u64;
+        if self.good.is_none() {
+            self.detector.feed(bytes, false);
+        }
+        self.advance(bytes);
     }
 
     fn advance(&mut self, bytes: &[u8]) {

@@ -303,7 +303,13 @@ fn workbooks_that_would_burst() {
     let cell = row(1, &["Name", "Email"]) + &row(2, &[&"x".repeat(6 << 20), "ana@example.org"]);
     let pieces = row(1, &["Name", "Email"]) + &row(2, &[&"x<!-- -->".repeat(600_000), "ana@example.org"]);
     let wide: String = (0..20_000).map(|_| "<c><v>1</v></c>").collect();
-    let many = [&b"<sst>"[..], &b"<si/>".repeat(1_000_100)].concat();
+    let many = [&b"<sst>"[..], &b"<si/>".repeat(500_100)].concat();
+    let shown = |text: usize, times: usize| {
+        let table = format!("<sst><si><t>{}</t></si></sst>", "xyz".repeat(text / 3));
+        let cells = r#"<c t="s"><v>0</v></c>"#.repeat(times);
+        let data = row(1, &["Name", "Email"]) + &format!(r#"<row r="2">{cells}</row>"#);
+        xlsx(&[SheetXml::new("Staff", &data)], &[("xl/sharedStrings.xml", table.as_bytes())])
+    };
     let repeated = |rows: &str, columns: &str| {
         let wide = ods_cell("x")
             .replace("<table:table-cell", &format!("<table:table-cell table:number-columns-repeated=\"{columns}\""));
@@ -330,7 +336,7 @@ fn workbooks_that_would_burst() {
             "workbook_too_large",
             "10000000000 entries",
         ),
-        bad("a million texts and more", strings(&many), "workbook_too_large", "1000001 entries"),
+        bad("half a million texts and more", strings(&many), "workbook_too_large", "500001 entries"),
         bad("80 MB of texts in a few bytes", strings(&bomb), "workbook_too_large", "sharedStrings.xml"),
         bad("a sheet of 20 MB in a few bytes", xlsx(&[spaces], &[]), "workbook_too_large", "times its size"),
         bad("a cell of 6 MB", xlsx(&[SheetXml::new("Staff", &cell)], &[]), "workbook_too_large", "one cell"),
@@ -340,6 +346,8 @@ fn workbooks_that_would_burst() {
             "workbook_too_large",
             "one cell",
         ),
+        bad("a text beyond Excel's limit", shown(200_000, 1), "cell_too_large", "row Staff!2: a cell"),
+        bad("a long text in every cell", shown(100_000, 16_000), "workbook_too_large", "row 2 holds more"),
         bad(
             "a row of 20,000 cells",
             xlsx(&[SheetXml::new("Staff", &format!("<row r=\"1\">{wide}</row>"))], &[]),

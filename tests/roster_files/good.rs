@@ -1,6 +1,6 @@
 //! Rosters that can be read, in all their variants: what comes out, and where it is said to stand.
 
-use crate::support::{Desk, SheetXml, left_out, ods, ods_row, people, row, staff, texts, xlsx};
+use crate::support::{Desk, SheetXml, left_out, ods, ods_row, ole, people, row, staff, texts, xlsx, zip};
 use avara_onboard::roster::{CellKind, LeftOut, RosterKind, RosterOptions};
 
 fn csv(text: &str) -> Desk {
@@ -242,4 +242,85 @@ fn a_workbook_that_a_program_wrote_is_read() {
     let items = desk.read().unwrap();
     assert_eq!(texts(people(&items)[0]), ["Zoë", "zoe@example.org", "1234567893"]);
     assert_eq!(texts(people(&items)[1]), ["Bo", "bo@example.org", ""]);
+}
+
+/// A record of an old Excel workbook.
+fn record(kind: u16, data: &[u8]) -> Vec<u8> {
+    [&kind.to_le_bytes()[..], &u16::try_from(data.len()).unwrap().to_le_bytes(), data].concat()
+}
+
+#[test]
+fn an_old_workbook_is_read() {
+    let begin = |kind: u8| record(0x809, &[0, 6, kind, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    let label = |row: u8, column: u8, text: &str| {
+        let length = u8::try_from(text.len()).unwrap();
+        record(0x204, &[&[row, 0, column, 0, 0, 0, length, 0, 0][..], text.as_bytes()].concat())
+    };
+    let npi = record(0x203, &[&[1, 0, 2, 0, 0, 0][..], &1_234_567_893f64.to_le_bytes()].concat());
+    let globals = |at: u8| {
+        let listed = record(0x85, &[at, 0, 0, 0, 0, 0, 5, 0, b'S', b't', b'a', b'f', b'f']);
+        [begin(5), listed, record(0x0A, &[])].concat()
+    };
+    let cells = [
+        label(0, 0, "Name"),
+        label(0, 1, "Email"),
+        label(0, 2, "NPI"),
+        label(1, 0, "Ana"),
+        label(1, 1, "ana@example.org"),
+        npi,
+    ]
+    .to_vec();
+    let cells = [cells, vec![label(2, 0, "Bo"), label(2, 1, "bo@example.org")]].concat();
+    let hidden = record(0x208, &[2, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0x20, 0, 0, 0]);
+    let at = u8::try_from(globals(0).len()).unwrap();
+    let stream = [globals(at), begin(0x10), hidden, cells.concat(), record(0x0A, &[])].concat();
+    let desk = Desk::new("staff.xls", &ole(&[("/Workbook", &stream)]));
+    assert_eq!(desk.open().unwrap().source().kind, RosterKind::Xls);
+    let items = desk.read().unwrap();
+    assert_eq!(people(&items)[0].at.to_string(), "Staff!2");
+    assert_eq!(texts(people(&items)[0]), ["Ana", "ana@example.org", "1234567893"]);
+    assert_eq!(people(&items)[0].cells[2].kind, CellKind::Number);
+    assert_eq!(left_out(&items), [("Staff!3".to_owned(), LeftOut::Hidden)]);
+}
+
+#[test]
+fn a_binary_workbook_is_read() {
+    let record = |kind: &[u8], data: &[u8]| [kind, &[u8::try_from(data.len()).unwrap()], data].concat();
+    let wide = |text: &str| -> Vec<u8> {
+        let units: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        [&u32::try_from(units.len() / 2).unwrap().to_le_bytes()[..], &units].concat()
+    };
+    let listed = [&[0; 4][..], &[1, 0, 0, 0], &wide("rId1"), &wide("Staff")].concat();
+    let workbook = [record(&[0x9C, 1], &listed), record(&[0x90, 1], &[]), record(&[0x9D, 1], &[])].concat();
+    let row = |number: u8| record(&[0], &[&[number][..], &[0; 16]].concat());
+    let text = |column: u8, text: &str| record(&[6], &[&[column, 0, 0, 0, 0, 0, 0, 0][..], &wide(text)].concat());
+    let npi = record(&[5], &[&[2, 0, 0, 0, 0, 0, 0, 0][..], &1_234_567_893f64.to_le_bytes()].concat());
+    let sheet = [
+        record(&[0x94, 1], &[0; 16]),
+        record(&[0x91, 1], &[]),
+        [row(0), text(0, "Name"), text(1, "Email"), text(2, "NPI")].concat(),
+        [row(1), text(0, "Zoë"), text(1, "zoe@example.org"), npi].concat(),
+        record(&[0x92, 1], &[]),
+    ];
+    let relations =
+        br#"<Relationships><Relationship Id="rId1" Type="x" Target="worksheets/sheet1.bin"/></Relationships>"#;
+    let parts: [(&str, &[u8]); 3] = [
+        ("xl/workbook.bin", &workbook),
+        ("xl/_rels/workbook.bin.rels", relations),
+        ("xl/worksheets/sheet1.bin", &sheet.concat()),
+    ];
+    let desk = Desk::new("staff.xlsb", &zip(&parts));
+    assert_eq!(desk.open().unwrap().source().kind, RosterKind::Xlsb);
+    let items = desk.read().unwrap();
+    assert_eq!(texts(people(&items)[0]), ["Zoë", "zoe@example.org", "1234567893"]);
+}
+
+#[test]
+fn hidden_rows_of_an_open_document_are_left_out() {
+    let hidden =
+        ods_row(&["Bo", "bo@example.org"]).replace("<table:table-row", r#"<table:table-row table:visibility="filter""#);
+    let table = ods_row(&["Name", "Email"]) + &hidden + &ods_row(&["Cy", "cy@example.org"]);
+    let items = Desk::new("staff.ods", &ods(&table)).read().unwrap();
+    assert_eq!(left_out(&items), [("Staff!2".to_owned(), LeftOut::Hidden)]);
+    assert_eq!(people(&items)[0].at.to_string(), "Staff!3");
 }

@@ -10,12 +10,22 @@ use calamine::{Data, Ods, Range, Reader, SheetType, SheetVisible, Xls, Xlsb, Xls
 
 use super::super::error::RosterError;
 use super::super::records::{COLUMN_LIMIT, RawRow};
-use super::super::{Cell, RosterKind};
-use super::archive::damaged;
+use super::super::{Cell, Location, RosterKind};
+use super::archive::{damaged, too_large};
 use super::facts::SheetFacts;
 use super::value;
 
 type Source = BufReader<File>;
+
+/// The most cells that a sheet's rows may span, from the first column to the last that is used in each.
+const MOST_SPANNED: usize = 64 << 20;
+
+/// The most that a cell may hold: Excel's own limit of 32,767 characters, of four bytes each.
+const CELL_LIMIT: usize = 128 * 1024;
+
+/// The most that a row may, and all rows together. A text that is stored once can be shown in every cell.
+const ROW_BYTES: usize = 1 << 20;
+const SHEET_BYTES: usize = 1 << 30;
 
 /// An open workbook, of a kind that has been checked.
 pub(super) struct Book {
@@ -87,7 +97,7 @@ impl Book {
     pub(super) fn rows(&mut self, sheet: &str, facts: &SheetFacts, sink: Sink) -> Result<(), RosterError> {
         let file = self.file.clone();
         guarded(&file, || {
-            let mut rows = Assembler::new(&file, facts, sink);
+            let mut rows = Assembler::new(&file, sheet, facts, sink);
             let read = match &mut self.reader {
                 Kind::Xlsx(book) => xlsx_rows(book, sheet, facts.unknown_errors, &mut rows),
                 Kind::Xlsb(book) => xlsb_rows(book, sheet, &mut rows),
@@ -183,18 +193,35 @@ fn range_rows(range: &Range<Data>, rows: &mut Assembler) -> Result<(), RosterErr
 /// Makes rows of cells that come one by one.
 struct Assembler<'a> {
     file: &'a str,
+    sheet: &'a str,
     facts: &'a SheetFacts,
     sink: Sink<'a>,
     /// The row that is being filled, from 0.
     row: u32,
     cells: Vec<Cell>,
+    /// The cells of all rows so far, blank ones between them included.
+    spanned: usize,
+    /// The text of the present row, and of all rows so far.
+    row_bytes: usize,
+    bytes: usize,
     /// The sink has enough.
     full: bool,
 }
 
 impl<'a> Assembler<'a> {
-    fn new(file: &'a str, facts: &'a SheetFacts, sink: Sink<'a>) -> Self {
-        Assembler { file, facts, sink, row: 0, cells: Vec::new(), full: false }
+    fn new(file: &'a str, sheet: &'a str, facts: &'a SheetFacts, sink: Sink<'a>) -> Self {
+        Assembler {
+            file,
+            sheet,
+            facts,
+            sink,
+            row: 0,
+            cells: Vec::new(),
+            spanned: 0,
+            row_bytes: 0,
+            bytes: 0,
+            full: false,
+        }
     }
 
     fn put(&mut self, (row, column): (u32, u32), cell: Cell) -> Result<(), RosterError> {
@@ -202,8 +229,26 @@ impl<'a> Assembler<'a> {
             return Err(damaged(self.file, format!("row {} is not where it belongs", row + 1)));
         }
         self.advance_to(row);
+        self.measure(&cell, row)?;
         self.set(column, cell);
+        if self.spanned + self.cells.len() > MOST_SPANNED {
+            return Err(too_large(self.file, format!("its rows span more than {MOST_SPANNED} cells")));
+        }
         Ok(())
+    }
+
+    fn measure(&mut self, cell: &Cell, row: u32) -> Result<(), RosterError> {
+        self.row_bytes += cell.text.len();
+        self.bytes += cell.text.len();
+        if cell.text.len() > CELL_LIMIT {
+            let at = Location { sheet: Some(self.sheet.into()), row: u64::from(row) + 1 };
+            return Err(RosterError::CellTooLarge { file: self.file.to_owned(), at, limit: CELL_LIMIT });
+        }
+        match (self.row_bytes > ROW_BYTES, self.bytes > SHEET_BYTES) {
+            (true, _) => Err(too_large(self.file, format!("row {} holds more than 1 MiB of text", row + 1))),
+            (_, true) => Err(too_large(self.file, "a sheet holds more than 1 GiB of text")),
+            _ => Ok(()),
+        }
     }
 
     fn set(&mut self, column: u32, cell: Cell) {
@@ -225,6 +270,8 @@ impl<'a> Assembler<'a> {
         for (&(_, column), cell) in self.facts.cells.range((self.row, 0)..=(self.row, u32::MAX)) {
             self.set(column, cell.clone());
         }
+        self.spanned += self.cells.len();
+        self.row_bytes = 0;
         let row = RawRow {
             row: u64::from(self.row) + 1,
             cells: std::mem::take(&mut self.cells),

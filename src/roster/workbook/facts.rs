@@ -19,11 +19,11 @@ pub(super) struct SheetFacts {
 }
 
 impl SheetFacts {
-    /// Notes that a row is hidden. Rows come in order.
-    pub(super) fn hide(&mut self, row: u32) {
+    /// Notes that rows are hidden, the last included. Rows come in order.
+    pub(super) fn hide(&mut self, from: u32, to: u32) {
         match self.hidden.last_mut() {
-            Some((_, last)) if row <= last.saturating_add(1) => *last = row.max(*last),
-            _ => self.hidden.push((row, row)),
+            Some((_, last)) if from <= last.saturating_add(1) => *last = to.max(*last),
+            _ => self.hidden.push((from, to)),
         }
     }
 
@@ -46,8 +46,8 @@ mod tests {
     #[test]
     fn hidden_rows_are_ranges() {
         let mut facts = SheetFacts::default();
-        for row in [0, 1, 5, 6, 9] {
-            facts.hide(row);
+        for (from, to) in [(0, 1), (5, 5), (6, 6), (9, 9)] {
+            facts.hide(from, to);
         }
         let hidden: Vec<u32> = (0..12).filter(|row| facts.is_hidden(*row)).collect();
         assert_eq!(hidden, [0, 1, 5, 6, 9]);

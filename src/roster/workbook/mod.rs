@@ -8,11 +8,13 @@ mod choose;
 mod facts;
 mod ods;
 mod stream;
+mod texts;
 mod value;
 mod xls;
 mod xlsb;
 mod xlsx;
 
+use std::collections::HashMap;
 use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
@@ -43,12 +45,15 @@ pub(super) fn inspect_zip(
 ) -> Result<(WorkbookFormat, Layout, Vec<String>), RosterError> {
     let mut archive = Archive::open(path)?;
     let kind = kind_of(&mut archive)?;
-    let parts = match kind {
-        RosterKind::Xlsb => xlsb::check_workbook(&mut archive).map(|()| SheetParts::new())?,
-        RosterKind::Ods => ods::check_workbook(&mut archive).map(|()| SheetParts::new())?,
-        _ => xlsx::check_workbook(&mut archive)?,
+    let sheets = match kind {
+        RosterKind::Xlsb => xlsb::check_workbook(&mut archive).map(|()| Sheets::Checked(HashMap::new()))?,
+        RosterKind::Ods => Sheets::Checked(ods::check_workbook(&mut archive)?),
+        _ => {
+            let parts = xlsx::check_workbook(&mut archive)?;
+            Sheets::Unchecked(Box::new(archive), parts)
+        }
     };
-    inspect(path, Checked { kind, archive: Some((archive, parts)) }, options, judge)
+    inspect(path, Checked { kind, sheets }, options, judge)
 }
 
 /// Finds out how to read a workbook in an OLE container, and where its header is.
@@ -57,8 +62,8 @@ pub(super) fn inspect_ole(
     options: &RosterOptions,
     judge: &dyn HeaderJudge,
 ) -> Result<(WorkbookFormat, Layout, Vec<String>), RosterError> {
-    xls::check_workbook(path)?;
-    inspect(path, Checked { kind: RosterKind::Xls, archive: None }, options, judge)
+    let sheets = Sheets::Checked(xls::check_workbook(path)?);
+    inspect(path, Checked { kind: RosterKind::Xls, sheets }, options, judge)
 }
 
 fn inspect(
@@ -76,24 +81,31 @@ fn inspect(
     Ok((format, layout, notes))
 }
 
-/// A workbook that the guard has let pass; what it keeps to check the sheets one by one.
+/// A workbook that the guard has let pass.
 struct Checked {
     kind: RosterKind,
-    archive: Option<(Archive, SheetParts)>,
+    sheets: Sheets,
+}
+
+/// Whether its sheets have been checked with it.
+enum Sheets {
+    /// All have; what is known of some of them.
+    Checked(HashMap<String, SheetFacts>),
+    /// Each is checked when it is going to be read: a workbook may have many.
+    Unchecked(Box<Archive>, SheetParts),
 }
 
 impl Checked {
-    /// Checks a sheet as far as it is going to be read, and tells what calamine does not. Sheets of the kinds other than xlsx
-    /// have been checked with their workbook.
+    /// What calamine does not tell of a sheet; checks it first, as far as it is going to be read, where that has not been done.
     fn facts(&mut self, sheet: &str, extent: Extent) -> Result<SheetFacts, RosterError> {
-        match &mut self.archive {
-            Some((archive, parts)) if self.kind == RosterKind::Xlsx => {
+        match &mut self.sheets {
+            Sheets::Checked(facts) => Ok(facts.get(sheet).cloned().unwrap_or_default()),
+            Sheets::Unchecked(archive, parts) => {
                 let Some((_, part)) = parts.iter().find(|(name, _)| name == sheet) else {
                     return Err(damaged(archive.file(), format!("the sheet {sheet:?} is missing")));
                 };
                 xlsx::check_sheet(archive, sheet, part, extent)
             }
-            _ => Ok(SheetFacts::default()),
         }
     }
 }

@@ -3,12 +3,15 @@
 //! calamine reads all sheets at once and unfolds every repeated cell and row, so a few hundred bytes can ask for
 //! gigabytes. The same sums are done here without unfolding anything.
 
+use std::collections::HashMap;
+
 use quick_xml::events::{BytesStart, Event};
 
 use super::super::error::RosterError;
 use super::super::records::{CELL_LIMIT, COLUMN_LIMIT};
 use super::archive::{Archive, too_large};
-use super::xlsx::ROW_LIMIT;
+use super::facts::SheetFacts;
+use super::xlsx::{ROW_LIMIT, attribute};
 
 const CONTENT_LIMIT: u64 = 128 << 20;
 const SMALL_PART_LIMIT: u64 = 16 << 20;
@@ -19,11 +22,11 @@ const MOST_CELLS: u64 = 600_000;
 /// The most bytes that they may.
 const MOST_BYTES: u64 = 48 << 20;
 
-/// Checks everything that calamine reads of the spreadsheet.
-pub(super) fn check_workbook(archive: &mut Archive) -> Result<(), RosterError> {
+/// Checks everything that calamine reads of the spreadsheet, and tells what it does not tell of each sheet.
+pub(super) fn check_workbook(archive: &mut Archive) -> Result<HashMap<String, SheetFacts>, RosterError> {
     refuse_password(archive)?;
     let file = archive.file().to_owned();
-    let Some(mut xml) = archive.xml("content.xml", CONTENT_LIMIT)? else { return Ok(()) };
+    let Some(mut xml) = archive.xml("content.xml", CONTENT_LIMIT)? else { return Ok(HashMap::new()) };
     let mut unfolded = Unfolded::default();
     loop {
         if !unfolded.in_cell {
@@ -33,7 +36,7 @@ pub(super) fn check_workbook(archive: &mut Archive) -> Result<(), RosterError> {
             Event::Start(element) => unfolded.start(&element),
             Event::Text(text) => unfolded.cell_bytes += text.len() as u64,
             Event::End(element) => unfolded.end(element.name().as_ref()),
-            Event::Eof => return Ok(()),
+            Event::Eof => return Ok(unfolded.facts),
             _ => {}
         }
         if unfolded.cell_bytes > CELL_LIMIT as u64 {
@@ -74,6 +77,10 @@ struct Unfolded {
     cell_bytes: u64,
     cell_repeats: u64,
     cell_is_empty: bool,
+    /// The present sheet's name, and its next row, from 0.
+    name: String,
+    next_row: u32,
+    facts: HashMap<String, SheetFacts>,
 }
 
 /// A sheet's size: blank rows count once something stands below them.
@@ -98,10 +105,20 @@ struct RowSize {
 impl Unfolded {
     fn start(&mut self, element: &BytesStart) {
         match element.name().as_ref() {
-            "table:table" => self.sheet = SheetSize::default(),
+            "table:table" => {
+                self.sheet = SheetSize::default();
+                self.name = attribute(element, "name").unwrap_or_default();
+                self.next_row = 0;
+            }
             "table:table-row" => {
                 let repeats = repeats(element, "table:number-rows-repeated", u64::from(ROW_LIMIT));
                 self.row = RowSize { repeats, ..RowSize::default() };
+                let after = self.next_row.saturating_add(u32::try_from(repeats).unwrap_or(ROW_LIMIT));
+                let hidden = attribute(element, "visibility").is_some_and(|visibility| visibility != "visible");
+                if hidden && after > self.next_row {
+                    self.facts.entry(self.name.clone()).or_default().hide(self.next_row, after - 1);
+                }
+                self.next_row = after;
             }
             "table:table-cell" | "table:covered-table-cell" => {
                 self.in_cell = true;

@@ -8,13 +8,17 @@ use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
+use super::super::Cell;
 use super::super::error::RosterError;
 use super::super::records::RawRow;
 use super::WorkbookFormat;
 use super::book::Book;
 
-/// How many rows travel together.
+/// How many rows travel together, at most.
 const BATCH: usize = 128;
+
+/// At about how many bytes a batch is full: rows may be very wide.
+const BATCH_BYTES: usize = 1 << 20;
 
 /// How many batches wait.
 const WAITING: usize = 4;
@@ -61,11 +65,14 @@ pub(in super::super) fn raw_rows(path: &Path, format: &WorkbookFormat) -> Result
 
 fn send_rows(path: &Path, format: &WorkbookFormat, sender: &SyncSender<Batch>) -> Result<(), RosterError> {
     let mut batch = Vec::with_capacity(BATCH);
+    let mut bytes = 0;
     let mut send = |row: RawRow| {
+        bytes += row.cells.iter().map(|cell| size_of::<Cell>() + cell.text.len()).sum::<usize>();
         batch.push(row);
-        if batch.len() < BATCH {
+        if batch.len() < BATCH && bytes < BATCH_BYTES {
             return ControlFlow::Continue(());
         }
+        bytes = 0;
         let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH));
         if sender.send(Ok(full)).is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     };

@@ -3,6 +3,7 @@
 //! calamine makes room for every cell between the first and the last of a sheet, and for what its dimensions claim. Both are
 //! known from the records, which are walked here. The container's chains are checked by the cfb crate.
 
+use std::collections::{BTreeSet, HashMap};
 use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::Path;
@@ -11,12 +12,31 @@ use cfb::CompoundFile;
 
 use super::super::error::RosterError;
 use super::archive::{damaged, too_large};
+use super::facts::SheetFacts;
+use super::texts;
 
 const FILE_LIMIT: u64 = 64 << 20;
 const MOST_CELLS: u64 = 1_500_000;
+const MOST_CHARACTERS: u64 = 32 << 20;
+/// The records that matter, as MS-XLS numbers them.
+const FILE_PASS: u16 = 0x002F;
+const BOUND_SHEET: u16 = 0x0085;
+const BEGIN: u16 = 0x0809;
+const END: u16 = 0x000A;
+const ROW: u16 = 0x0208;
+const DIMENSIONS: u16 = 0x0200;
+const SST: u16 = 0x00FC;
+const CONTINUE: u16 = 0x003C;
+const LABEL_SST: u16 = 0x00FD;
+const MUL_RK: u16 = 0x00BD;
+/// Number, Label, RString, BoolErr, RK, LabelSst, Formula, MulRk.
+const CELLS: [u16; 8] = [0x0203, 0x0204, 0x00D6, 0x0205, 0x027E, LABEL_SST, 0x0006, MUL_RK];
 
-/// Checks the container and all that calamine reads of it.
-pub(super) fn check_workbook(path: &Path) -> Result<(), RosterError> {
+const MOST_NESTED: usize = 64;
+const MOST_SHEETS: usize = 10_000;
+
+/// Checks the container and all that calamine reads of it, and tells what it does not tell of each sheet.
+pub(super) fn check_workbook(path: &Path) -> Result<HashMap<String, SheetFacts>, RosterError> {
     let file = path.display().to_string();
     let opened = File::open(path).map_err(|error| RosterError::io(&file, error))?;
     let size = opened.metadata().map_err(|error| RosterError::io(&file, error))?.len();
@@ -47,8 +67,11 @@ fn other_document(container: &CompoundFile<BufReader<File>>) -> &'static str {
 }
 
 /// The part of a sheet that holds cells.
-#[derive(Clone, Copy, Default)]
+#[derive(Default)]
 struct Extent {
+    /// Where it begins in the stream.
+    at: u32,
+    facts: SheetFacts,
     rows: Option<(u64, u64)>,
     columns: Option<(u64, u64)>,
 }
@@ -62,51 +85,162 @@ impl Extent {
         self.columns = grown(self.columns, first.min(last).into(), last.max(first).into());
     }
 
-    fn cells(self) -> u64 {
+    fn cells(&self) -> u64 {
         let length = |range: Option<(u64, u64)>| range.map_or(0, |(low, high)| high - low + 1);
         length(self.rows) * length(self.columns)
     }
 }
 
 /// Walks all records: a password, what the sheets claim, and what they hold.
-fn check_records(file: &str, stream: &[u8]) -> Result<(), RosterError> {
-    let mut total = 0;
-    let mut sheet = Extent::default();
+fn check_records(file: &str, stream: &[u8]) -> Result<HashMap<String, SheetFacts>, RosterError> {
+    let mut walk = Walk::new(file);
     let mut rest = stream;
     while let [k0, k1, l0, l1, after @ ..] = rest {
+        let at = stream.len() - rest.len();
         let kind = u16::from_le_bytes([*k0, *k1]);
-        let length = usize::from(u16::from_le_bytes([*l0, *l1]));
-        let Some((record, after)) = after.split_at_checked(length) else {
+        let Some((record, after)) = after.split_at_checked(usize::from(u16::from_le_bytes([*l0, *l1]))) else {
             return Err(damaged(file, "it breaks off in the middle of a sheet"));
         };
         rest = after;
+        walk.texts(kind, record);
+        walk.sheets(kind, at, record)?;
+        walk.cells(kind, record)?;
+    }
+    walk.finish()
+}
+
+/// What the records so far amount to.
+struct Walk<'a> {
+    file: &'a str,
+    /// The table of texts, with the records that continue it.
+    table: Vec<&'a [u8]>,
+    table_goes_on: bool,
+    /// The texts that cells show, by their numbers in the table.
+    shown: Vec<u32>,
+    /// Where sheets are said to begin, with their names, and where they do.
+    listed: Vec<(u32, String)>,
+    begins: BTreeSet<u32>,
+    /// What is known of the sheets that have ended, by where they begin.
+    facts: HashMap<u32, SheetFacts>,
+    /// The sheets that have begun and not ended: a chart stands inside its sheet.
+    open: Vec<Extent>,
+    /// Cells of the sheets that have ended.
+    spanned: u64,
+}
+
+impl<'a> Walk<'a> {
+    fn new(file: &'a str) -> Self {
+        Walk {
+            file,
+            table: Vec::new(),
+            table_goes_on: false,
+            shown: Vec::new(),
+            listed: Vec::new(),
+            begins: BTreeSet::new(),
+            facts: HashMap::new(),
+            open: vec![Extent::default()],
+            spanned: 0,
+        }
+    }
+
+    fn texts(&mut self, kind: u16, record: &'a [u8]) {
         match kind {
-            // FilePass
-            0x002F if word(record, 0).is_some_and(|method| method != 0) || record.len() >= 4 => {
-                return Err(RosterError::PasswordProtected { file: file.to_owned() });
+            SST => {
+                self.table = vec![record];
+                self.table_goes_on = true;
             }
-            // EOF of a sheet
-            0x000A => {
-                total += sheet.cells();
-                sheet = Extent::default();
+            CONTINUE if self.table_goes_on => self.table.push(record),
+            CONTINUE => {}
+            _ => self.table_goes_on = false,
+        }
+        if kind == LABEL_SST {
+            self.shown.push(long(record, 6).unwrap_or(u32::MAX));
+        }
+    }
+
+    fn sheets(&mut self, kind: u16, at: usize, record: &[u8]) -> Result<(), RosterError> {
+        match kind {
+            FILE_PASS => return Err(RosterError::PasswordProtected { file: self.file.to_owned() }),
+            BOUND_SHEET => self.listed.push((long(record, 0).unwrap_or(u32::MAX), name_of(record))),
+            BEGIN => {
+                let at = u32::try_from(at).unwrap_or(u32::MAX);
+                self.begins.insert(at);
+                self.open.push(Extent { at, ..Extent::default() });
             }
-            0x0200 if claimed_cells(record) > MOST_CELLS * 4 => {
-                return Err(too_large(file, "a sheet claims more cells than any roster has"));
+            END => {
+                let ended = self.open.pop().unwrap_or_default();
+                self.spanned += ended.cells();
+                self.facts.insert(ended.at, ended.facts);
             }
-            0x0203 | 0x0204 | 0x00D6 | 0x0205 | 0x027E | 0x00FD | 0x0006 | 0x00BD => {
-                let (Some(row), Some(column)) = (word(record, 0), word(record, 2)) else {
-                    return Err(damaged(file, "a cell's record is too short"));
-                };
-                let last = if kind == 0x00BD { word(record, record.len().saturating_sub(2)) } else { None };
-                sheet.take(row, column, last.unwrap_or(column));
+            ROW => {
+                let hidden = word(record, 12).is_some_and(|flags| flags & 0x20 != 0);
+                if let (true, Some(row), Some(sheet)) = (hidden, word(record, 0), self.open.last_mut()) {
+                    sheet.facts.hide(row.into(), row.into());
+                }
+            }
+            DIMENSIONS if claimed_cells(record) > MOST_CELLS * 4 => {
+                return Err(too_large(self.file, "a sheet claims more cells than any roster has"));
             }
             _ => {}
         }
-        if total + sheet.cells() > MOST_CELLS {
-            return Err(too_large(file, format!("its sheets span more than {MOST_CELLS} cells")));
+        if self.open.len() > MOST_NESTED || self.begins.len() > MOST_SHEETS {
+            return Err(too_large(self.file, "it has more sheets than any roster"));
         }
+        Ok(())
     }
-    Ok(())
+
+    fn cells(&mut self, kind: u16, record: &[u8]) -> Result<(), RosterError> {
+        if !CELLS.contains(&kind) {
+            return Ok(());
+        }
+        let (Some(row), Some(column)) = (word(record, 0), word(record, 2)) else {
+            return Err(damaged(self.file, "a cell's record is too short"));
+        };
+        let last = if kind == MUL_RK { word(record, record.len().saturating_sub(2)) } else { None };
+        if self.open.is_empty() {
+            self.open.push(Extent::default());
+        }
+        let open = self.open.last_mut().map_or(0, |sheet| {
+            sheet.take(row, column, last.unwrap_or(column));
+            sheet.cells()
+        });
+        if self.spanned + open > MOST_CELLS {
+            return Err(too_large(self.file, format!("its sheets span more than {MOST_CELLS} cells")));
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<HashMap<String, SheetFacts>, RosterError> {
+        let lengths = texts::lengths(&self.table);
+        let shown = self.shown.iter().filter_map(|text| lengths.get(*text as usize));
+        if shown.map(|length| u64::from(*length)).sum::<u64>() > MOST_CHARACTERS {
+            return Err(too_large(self.file, format!("its cells show more than {MOST_CHARACTERS} characters")));
+        }
+        // A sheet that is listed twice would be read twice, and one that begins in the middle of nothing is not one.
+        let distinct: BTreeSet<u32> =
+            self.listed.iter().map(|(at, _)| *at).filter(|at| self.begins.contains(at)).collect();
+        if distinct.len() < self.listed.len() {
+            return Err(damaged(self.file, "its list of sheets does not fit its sheets"));
+        }
+        let facts = self.listed.into_iter().filter_map(|(at, name)| Some((name, self.facts.remove(&at)?)));
+        Ok(facts.collect())
+    }
+}
+
+/// A sheet's name, as Excel 97 and later write it.
+fn name_of(record: &[u8]) -> String {
+    let (Some([length, flags]), Some(text)) = (record.get(6..8), record.get(8..)) else { return String::new() };
+    let length = usize::from(*length);
+    if flags & 1 == 0 {
+        return text.iter().take(length).map(|byte| char::from(*byte)).collect();
+    }
+    let units: Vec<u16> =
+        text.chunks_exact(2).take(length).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
+    String::from_utf16_lossy(&units)
+}
+
+fn long(record: &[u8], at: usize) -> Option<u32> {
+    record.get(at..at + 4).and_then(|bytes| bytes.try_into().ok()).map(u32::from_le_bytes)
 }
 
 fn word(record: &[u8], at: usize) -> Option<u16> {
@@ -115,11 +249,11 @@ fn word(record: &[u8], at: usize) -> Option<u16> {
 
 /// The rows times the columns of a Dimensions record, of either length.
 fn claimed_cells(record: &[u8]) -> u64 {
-    let long = |at: usize| record.get(at..at + 4).and_then(|bytes| bytes.try_into().ok()).map_or(0, u32::from_le_bytes);
+    let long = |at: usize| u64::from(long(record, at).unwrap_or(0));
     let short = |at: usize| word(record, at).map_or(0, u64::from);
     let (rows, columns) = match record.len() {
         10 => (short(2).saturating_sub(short(0)), short(6).saturating_sub(short(4))),
-        _ => (u64::from(long(4)).saturating_sub(long(0).into()), short(10).saturating_sub(short(8))),
+        _ => (long(4).saturating_sub(long(0)), short(10).saturating_sub(short(8))),
     };
     (rows + 1) * (columns + 1)
 }
@@ -143,6 +277,31 @@ mod tests {
         assert!(check_records("f", &near).is_ok());
         let far = [number(0, 0), number(u16::MAX, 255)].concat();
         assert_eq!(check_records("f", &far).unwrap_err().code(), "workbook_too_large");
+        let around_a_chart =
+            [record(0x809, &[0; 16]), number(0, 0), record(0x809, &[0; 16]), record(0x0A, &[]), number(u16::MAX, 255)];
+        assert_eq!(check_records("f", &around_a_chart.concat()).unwrap_err().code(), "workbook_too_large");
+    }
+
+    #[test]
+    fn a_sheet_is_listed_once_and_where_it_begins() {
+        let listed = |at: u32| record(0x85, &[&at.to_le_bytes()[..], &[0; 6]].concat());
+        let sheet = record(0x809, &[0; 16]);
+        let once = [listed(14), sheet.clone()].concat();
+        assert!(check_records("f", &once).is_ok());
+        let twice = [listed(28), listed(28), sheet.clone()].concat();
+        assert_eq!(check_records("f", &twice).unwrap_err().code(), "damaged_workbook");
+        let nowhere = [listed(15), sheet].concat();
+        assert_eq!(check_records("f", &nowhere).unwrap_err().code(), "damaged_workbook");
+    }
+
+    #[test]
+    fn a_long_text_shown_often_is_too_much() {
+        let table = [&[0; 8][..], &60_000u16.to_le_bytes(), &[0]].concat();
+        let table = [record(0xFC, &table), record(0x3C, &[0; 60_001])].concat();
+        let show = |row: u16| record(0xFD, &[&row.to_le_bytes()[..], &[0; 8]].concat());
+        let often = |times: u16| [table.clone(), (0..times).flat_map(show).collect()].concat();
+        assert!(check_records("f", &often(500)).is_ok());
+        assert_eq!(check_records("f", &often(600)).unwrap_err().code(), "workbook_too_large");
     }
 
     #[test]

@@ -12,7 +12,7 @@ use super::archive::{Archive, Metered, bytes_error, damaged, too_large};
 const PART_LIMIT: u64 = 256 << 20;
 const SMALL_PART_LIMIT: u64 = 16 << 20;
 const RECORD_LIMIT: usize = 4 << 20;
-const MOST_STRINGS: u32 = 1_000_000;
+const MOST_STRINGS: u32 = 500_000;
 
 const STRING_ITEM: u16 = 0x13;
 const STRING_CELL: u16 = 0x07;

@@ -13,8 +13,8 @@ use super::facts::{MOST_REMARKABLE, SheetFacts};
 pub(super) const ROW_LIMIT: u32 = 1_048_576;
 
 const SHEET_LIMIT: u64 = 384 << 20;
-const STRINGS_LIMIT: u64 = 64 << 20;
-const MOST_STRINGS: u64 = 1_000_000;
+const STRINGS_LIMIT: u64 = 48 << 20;
+const MOST_STRINGS: u64 = 500_000;
 const SMALL_PART_LIMIT: u64 = 24 << 20;
 const MOST_ELEMENTS: usize = 500_000;
 
@@ -235,7 +235,7 @@ impl<'a> SheetScan<'a> {
             return Err(damaged(self.file, format!("the sheet {:?} has a row beyond row {ROW_LIMIT}", self.sheet)));
         }
         if attribute(element, "hidden").is_some_and(|hidden| hidden == "1" || hidden == "true") {
-            self.facts.hide(self.row);
+            self.facts.hide(self.row, self.row);
         }
         Ok(())
     }
@@ -327,7 +327,7 @@ impl<'a> SheetScan<'a> {
 }
 
 /// An attribute's value by its name without a prefix.
-fn attribute(element: &BytesStart, name: &str) -> Option<String> {
+pub(super) fn attribute(element: &BytesStart, name: &str) -> Option<String> {
     let mut attributes = element.attributes();
     attributes.with_checks(false);
     let found = attributes.filter_map(Result::ok).find(|found| found.key.local_name().as_ref() == name)?;
