@@ -62,6 +62,8 @@ pub struct MappingFile {
     pub(crate) defaults: BTreeMap<Field, String>,
     /// Roles by [`role_key`].
     pub(crate) roles: HashMap<String, ClinicRole>,
+    /// The same as they were written, for writing the file again.
+    pub(crate) role_words: Vec<(String, ClinicRole)>,
     /// What a role brings.
     pub(crate) profiles: BTreeMap<ClinicRole, Profile>,
     /// What all other roles bring.
@@ -95,12 +97,21 @@ impl Profile {
     pub(crate) fn is_empty(&self) -> bool {
         self.values.is_empty()
     }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (Field, &ProfileValue)> {
+        self.values.iter().map(|(field, value)| (*field, value))
+    }
+
+    /// A profile of these values.
+    pub(crate) fn of(values: impl IntoIterator<Item = (Field, ProfileValue)>) -> Profile {
+        Profile { values: values.into_iter().collect() }
+    }
 }
 
 const TABLES: [&str; 7] = ["columns", "ignore", "defaults", "roles", "profiles", "skip", "names"];
-const PROFILE_FIELDS: [Field; 4] =
+pub(crate) const PROFILE_FIELDS: [Field; 4] =
     [Field::Level, Field::CanCreateReports, Field::CanManageStudies, Field::HasDashboardAccess];
-const WITH_NPI: &str = "with-npi";
+pub(crate) const WITH_NPI: &str = "with-npi";
 
 impl MappingFile {
     /// Reads a file.
@@ -130,7 +141,7 @@ impl MappingFile {
                 "columns" => reader.columns(value, &mut file)?,
                 "ignore" => file.ignore = reader.texts("ignore", value)?,
                 "defaults" => file.defaults = reader.defaults(value)?,
-                "roles" => file.roles = reader.roles(value)?,
+                "roles" => reader.roles(value, &mut file)?,
                 "profiles" => reader.profiles(value, &mut file)?,
                 "skip" => file.skip = reader.skip(value)?,
                 "names" => file.recase = reader.names(value)?,
@@ -206,13 +217,14 @@ impl Reader<'_> {
         Ok(defaults)
     }
 
-    fn roles(&self, value: &Value) -> Result<HashMap<String, ClinicRole>, MappingError> {
-        let mut roles = HashMap::new();
+    fn roles(&self, value: &Value, file: &mut MappingFile) -> Result<(), MappingError> {
         for (word, value) in self.table("roles", value)? {
             let text = self.scalar(&format!("roles.\"{word}\""), value)?;
-            roles.insert(role_key(word), self.role(&format!("[roles] \"{word}\""), &text)?);
+            let role = self.role(&format!("[roles] \"{word}\""), &text)?;
+            file.roles.insert(role_key(word), role);
+            file.role_words.push((word.clone(), role));
         }
-        Ok(roles)
+        Ok(())
     }
 
     fn role(&self, place: &str, text: &str) -> Result<ClinicRole, MappingError> {

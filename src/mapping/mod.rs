@@ -12,6 +12,7 @@ mod draft;
 mod error;
 mod file;
 mod names;
+mod propose;
 mod resolve;
 mod role_rules;
 mod roles;
@@ -25,6 +26,7 @@ pub use columns::{ColumnPlan, Question};
 pub use error::{MappingError, Nearest};
 pub use file::MappingFile;
 pub use names::NameOrder;
+pub use propose::propose;
 pub use set::Assignments;
 pub use target::Target;
 

@@ -174,7 +174,7 @@ impl Resolver<'_> {
             "{} columns could be {target}: {}. Name the right one in the mapping file, [columns]: {target} = \"{}\".",
             columns.len(),
             quoted(&headers),
-            self.name_in_file(columns[0]),
+            name_in_file(self.headers, columns[0]),
         );
         self.ask(target, headers, why);
     }
@@ -193,7 +193,7 @@ impl Resolver<'_> {
                 "The header \"{}\" says {target}, but {reason}. If it is right all the same, write in the mapping file, \
                  [columns]: {target} = \"{}\"; if not, name the right column, or leave it unread: {target} = [].",
                 header.trim(),
-                self.name_in_file(*column),
+                name_in_file(self.headers, *column),
             );
             self.ask(target, vec![header], why);
         }
@@ -211,7 +211,7 @@ impl Resolver<'_> {
              [columns]: {target} = \"{}\"; if not: {target} = [].",
             quoted(&headers),
             doubt(target),
-            self.name_in_file(candidates[0]),
+            name_in_file(self.headers, candidates[0]),
         );
         self.ask(target, headers, why);
     }
@@ -229,15 +229,15 @@ impl Resolver<'_> {
     fn names(&self, columns: &[usize]) -> Vec<String> {
         columns.iter().map(|column| self.headers[*column].clone()).collect()
     }
+}
 
-    /// How the mapping file names a column: its header, numbered where there are several of it.
-    fn name_in_file(&self, column: usize) -> String {
-        let header = self.headers[column].trim();
-        let same = |at: &usize| self.headers[*at].trim() == header;
-        match (0..self.headers.len()).filter(same).count() {
-            1 => header.to_owned(),
-            _ => format!("{header} #{}", (0..=column).filter(same).count()),
-        }
+/// How the mapping file names a column: its header, numbered where there are several of it.
+pub(super) fn name_in_file(headers: &[String], column: usize) -> String {
+    let header = headers[column].trim();
+    let same = |at: &usize| headers[*at].trim() == header;
+    match (0..headers.len()).filter(same).count() {
+        1 => header.to_owned(),
+        _ => format!("{header} #{}", (0..=column).filter(same).count()),
     }
 }
 
