@@ -171,15 +171,18 @@ impl ColumnPlan {
         *slot = given.map(|(text, origin)| plain_value(text, origin));
     }
 
+    /// A row whose role is not known gets what everybody else gets: it is not sent anyway, and its other fields need no
+    /// problems of their own.
     fn by_profile(&self, field: Field, draft: &Draft) -> Option<FieldValue> {
-        let role_value = draft.get(Field::ClinicRole).filter(|value| value.problem.is_none())?;
-        let role = ClinicRole::parse(&role_value.text).ok();
-        let text = match self.file.profile(role, field)? {
+        let role_value = draft.get(Field::ClinicRole).filter(|value| value.problem.is_none());
+        let role = role_value.and_then(|value| ClinicRole::parse(&value.text).ok());
+        let (profile, value) = self.file.profile(role, field)?;
+        let text = match value {
             ProfileValue::Always(text) => text.as_str(),
             ProfileValue::WithNpi if draft.get(Field::NpiNumber).is_some() => "true",
             ProfileValue::WithNpi => "false",
         };
-        Some(plain_value(text, Origin::Profile(role.map_or("default", ClinicRole::as_str).to_owned())))
+        Some(plain_value(text, Origin::Profile(profile.to_owned())))
     }
 }
 

@@ -111,6 +111,8 @@ impl Profile {
 const TABLES: [&str; 7] = ["columns", "ignore", "defaults", "roles", "profiles", "skip", "names"];
 pub(crate) const PROFILE_FIELDS: [Field; 4] =
     [Field::Level, Field::CanCreateReports, Field::CanManageStudies, Field::HasDashboardAccess];
+/// The profile of all roles that have none of their own.
+const DEFAULT_PROFILE: &str = "default";
 pub(crate) const WITH_NPI: &str = "with-npi";
 
 impl MappingFile {
@@ -152,11 +154,10 @@ impl MappingFile {
         Ok(file)
     }
 
-    /// The profile that counts for a role.
-    pub(crate) fn profile(&self, role: Option<ClinicRole>, field: Field) -> Option<&ProfileValue> {
-        role.and_then(|role| self.profiles.get(&role))
-            .and_then(|profile| profile.get(field))
-            .or_else(|| self.default_profile.get(field))
+    /// What a role's profile says of a field, and the name of that profile.
+    pub(crate) fn profile(&self, role: Option<ClinicRole>, field: Field) -> Option<(&'static str, &ProfileValue)> {
+        let own = role.and_then(|role| Some((role.as_str(), self.profiles.get(&role)?.get(field)?)));
+        own.or_else(|| Some((DEFAULT_PROFILE, self.default_profile.get(field)?)))
     }
 }
 
@@ -240,7 +241,7 @@ impl Reader<'_> {
         for (name, value) in self.table("profiles", value)? {
             let place = format!("profiles.\"{name}\"");
             let profile = self.profile(&place, value)?;
-            if name == "default" {
+            if name == DEFAULT_PROFILE {
                 file.default_profile = profile;
             } else {
                 file.profiles.insert(self.role(&format!("[{place}]"), name)?, profile);
@@ -387,9 +388,10 @@ mod tests {
         assert_eq!(file.defaults[&Field::CanManageStudies], "false");
         assert_eq!(file.roles[&role_key("rad tech")], ClinicRole::ImagingTechnologist);
         let report = |role| file.profile(role, Field::CanCreateReports);
-        assert_eq!(report(Some(ClinicRole::Radiologist)), Some(&ProfileValue::WithNpi));
-        assert_eq!(report(Some(ClinicRole::Scribe)), Some(&ProfileValue::Always("false".to_owned())));
-        assert_eq!(report(None), Some(&ProfileValue::Always("false".to_owned())));
+        let never = ProfileValue::Always("false".to_owned());
+        assert_eq!(report(Some(ClinicRole::Radiologist)), Some(("Radiologist", &ProfileValue::WithNpi)));
+        assert_eq!(report(Some(ClinicRole::Scribe)), Some(("default", &never)));
+        assert_eq!(report(None), Some(("default", &never)));
         assert!(file.recase);
         assert_eq!(MappingFile::parse("", "empty.toml").unwrap().columns, BTreeMap::new());
     }
