@@ -43,6 +43,9 @@ const ORDER: [Slot; 14] = [
     Slot::Field(Field::HasDashboardAccess),
 ];
 
+/// Where a generation and a credential go, in this order.
+const SUFFIXES: [Target; 2] = [Target::Field(Field::Suffix1), Target::Field(Field::Suffix2)];
+
 /// Decides.
 pub(super) fn resolve(
     headers: &[String],
@@ -117,11 +120,10 @@ impl Resolver<'_> {
                 let settled = name_is_whole || self.is_decided(Target::FullName);
                 return (!settled).then_some(Target::FullName);
             }
+            // Whoever names one of the suffixes has decided both.
+            Slot::Suffix | Slot::Credential if SUFFIXES.iter().any(|target| self.is_decided(*target)) => return None,
             Slot::Suffix => Target::Field(Field::Suffix1),
-            Slot::Credential => {
-                let suffixes = [Target::Field(Field::Suffix1), Target::Field(Field::Suffix2)];
-                return suffixes.into_iter().find(|target| !self.is_decided(*target) && !self.feeds(*target));
-            }
+            Slot::Credential => return SUFFIXES.into_iter().find(|target| !self.feeds(*target)),
         };
         let by_full_name = matches!(target, Target::Field(Field::FirstName | Field::LastName | Field::MiddleName))
             && self.decided.columns.get(&Target::FullName).is_some_and(|columns| !columns.is_empty());
