@@ -285,3 +285,17 @@ fn numbers_keep_what_they_were() {
     let npi = draft.get(Field::NpiNumber).expect("a value");
     assert_eq!((npi.text.as_str(), npi.kind), ("1.23E+09", CellKind::InexactNumber));
 }
+
+#[test]
+fn a_credential_of_another_profession_is_pointed_out() {
+    let roster = roster(&[
+        "First | Last | Degree | Specialty",
+        "Ana | Ruiz | NP | Cardiology",
+        "Ken | Ito | MD | Cardiology",
+        "Cal | Diaz | RN | Registered Nurse",
+    ]);
+    let drafts = roster.drafts(&roster.plan());
+    assert_eq!(text(&drafts[0], Field::ClinicRole), "Cardiologist");
+    assert!(drafts[0].cleanings[0].contains("the credential says Nurse Practitioner"), "{:?}", drafts[0].cleanings);
+    assert!(drafts[1].cleanings.is_empty() && drafts[2].cleanings.is_empty());
+}

@@ -137,7 +137,10 @@ impl ColumnPlan {
     fn read_role(&self, draft: &mut Draft) {
         let Some(value) = draft.fields[Field::ClinicRole.index()].as_mut() else { return };
         match self.reading_of(&value.text) {
-            RoleReading::Is(role) => value.text = role.as_str().to_owned(),
+            RoleReading::Is(role) => {
+                value.text = role.as_str().to_owned();
+                self.compare_with_credentials(role, draft);
+            }
             RoleReading::Ambiguous(roles) => {
                 value.problem = Some(MappingProblem { code: "role_ambiguous", message: ambiguous_message(&roles) });
             }
@@ -145,6 +148,20 @@ impl ColumnPlan {
                 let message = unknown_message(&value.text);
                 value.problem = Some(MappingProblem { code: "role_unknown", message });
             }
+        }
+    }
+
+    /// A nurse practitioner whose specialty is cardiology is no cardiologist. The specialty counts before the credential
+    /// all the same, so this is only said.
+    fn compare_with_credentials(&self, role: ClinicRole, draft: &mut Draft) {
+        let other_profession = [Field::Suffix1, Field::Suffix2]
+            .iter()
+            .filter_map(|field| self.reading_of(&draft.get(*field)?.text).certain())
+            .find(|other| is_physicians(role) && !is_physicians(*other));
+        if let Some(other) = other_profession {
+            draft.cleanings.push(format!(
+                "the credential says {other}, the role column {role}; {role} is taken, so check which is right"
+            ));
         }
     }
 
@@ -184,6 +201,11 @@ impl ColumnPlan {
         };
         Some(plain_value(text, Origin::Profile(profile.to_owned())))
     }
+}
+
+/// The roles of physicians come first in the invite page's list, up to the immunologist.
+fn is_physicians(role: ClinicRole) -> bool {
+    role <= ClinicRole::Immunologist
 }
 
 fn plain_value(text: &str, origin: Origin) -> FieldValue {
