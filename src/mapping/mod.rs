@@ -11,7 +11,7 @@
 //! | `content` | what a column's values say against its header |
 //! | `resolve` | which claim wins, and what is asked |
 //! | `columns` | [`ColumnPlan`], what stands at the end of that |
-//! | `file`, `set` | what a person has decided: the mapping file and `--set` |
+//! | `file`, `file_reader`, `set` | what a person has decided: the mapping file and `--set` |
 //! | `roles`, `role_rules` | role words: the vocabulary, then the rules |
 //! | `names`, `affix` | combined names, and the words around them |
 //! | `clean`, `skip`, `draft` | one row: cleaned, left out, gathered |
@@ -30,6 +30,7 @@ mod content;
 mod draft;
 mod error;
 mod file;
+mod file_reader;
 mod names;
 mod propose;
 mod resolve;
