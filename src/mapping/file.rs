@@ -107,7 +107,6 @@ impl Profile {
     }
 }
 
-const TABLES: [&str; 7] = ["columns", "ignore", "defaults", "roles", "profiles", "skip", "names"];
 pub(crate) const PROFILE_FIELDS: [Field; 4] =
     [Field::Level, Field::CanCreateReports, Field::CanManageStudies, Field::HasDashboardAccess];
 /// The profile of all roles that have none of their own.
