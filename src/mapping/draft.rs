@@ -27,8 +27,8 @@ impl ColumnPlan {
         }
         self.read_full_name(row, &mut draft);
         self.look_at_names(&mut draft);
-        self.read_role(&mut draft);
-        self.fill_blanks(&mut draft);
+        let role = self.read_role(&mut draft);
+        self.fill_blanks(role, &mut draft);
         draft
     }
 
@@ -134,12 +134,14 @@ impl ColumnPlan {
         draft.cleanings.extend(notes.into_iter().map(str::to_owned));
     }
 
-    fn read_role(&self, draft: &mut Draft) {
-        let Some(value) = draft.fields[Field::ClinicRole.index()].as_mut() else { return };
+    /// The row's role, where a column gives it beyond doubt.
+    fn read_role(&self, draft: &mut Draft) -> Option<ClinicRole> {
+        let value = draft.fields[Field::ClinicRole.index()].as_mut()?;
         match self.reading_of(&value.text) {
             RoleReading::Is(role) => {
                 value.text = role.as_str().to_owned();
                 self.compare_with_credentials(role, draft);
+                return Some(role);
             }
             RoleReading::Ambiguous(roles) => {
                 value.problem = Some(MappingProblem { code: "role_ambiguous", message: ambiguous_message(&roles) });
@@ -149,6 +151,7 @@ impl ColumnPlan {
                 value.problem = Some(MappingProblem { code: "role_unknown", message });
             }
         }
+        None
     }
 
     /// A nurse practitioner whose specialty is cardiology is no cardiologist. The specialty counts before the credential
@@ -166,13 +169,15 @@ impl ColumnPlan {
     }
 
     /// Profile, then default, then `--set`, for what the columns leave blank.
-    fn fill_blanks(&self, draft: &mut Draft) {
+    fn fill_blanks(&self, role: Option<ClinicRole>, draft: &mut Draft) {
         for field in [Field::ClinicRole, Field::PhoneNumber] {
             self.fill_blank(field, draft);
         }
+        let given = || draft.get(Field::ClinicRole).filter(|value| !matches!(value.origin, Origin::Column(_)));
+        let role = role.or_else(|| given().and_then(|value| ClinicRole::parse(&value.text).ok()));
         for field in [Field::Level, Field::CanCreateReports, Field::CanManageStudies, Field::HasDashboardAccess] {
             if draft.fields[field.index()].is_none() {
-                draft.fields[field.index()] = self.by_profile(field, draft);
+                draft.fields[field.index()] = self.by_profile(field, role, draft);
             }
             self.fill_blank(field, draft);
         }
@@ -190,9 +195,7 @@ impl ColumnPlan {
 
     /// A row whose role is not known gets what everybody else gets: it is not sent anyway, and its other fields need no
     /// problems of their own.
-    fn by_profile(&self, field: Field, draft: &Draft) -> Option<FieldValue> {
-        let role_value = draft.get(Field::ClinicRole).filter(|value| value.problem.is_none());
-        let role = role_value.and_then(|value| ClinicRole::parse(&value.text).ok());
+    fn by_profile(&self, field: Field, role: Option<ClinicRole>, draft: &Draft) -> Option<FieldValue> {
         let (profile, value) = self.file.profile(role, field)?;
         let text = match value {
             ProfileValue::Always(text) => text.as_str(),

@@ -223,6 +223,9 @@ fn take_word(word: &mut String, words: &mut Vec<String>) {
 
 /// Lower case without accents; German umlauts and ß as people type them without the keys.
 pub(crate) fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     let mut folded = String::with_capacity(text.len());
     for c in text.nfc().flat_map(char::to_lowercase) {
         match c {
