@@ -27,8 +27,8 @@ impl ColumnPlan {
         }
         self.read_full_name(row, &mut draft);
         self.look_at_names(&mut draft);
-        self.read_role(&mut draft);
-        self.fill_blanks(&mut draft);
+        let role = self.read_role(&mut draft);
+        self.fill_blanks(role, &mut draft);
         draft
     }
 
@@ -134,10 +134,15 @@ impl ColumnPlan {
         draft.cleanings.extend(notes.into_iter().map(str::to_owned));
     }
 
-    fn read_role(&self, draft: &mut Draft) {
-        let Some(value) = draft.fields[Field::ClinicRole.index()].as_mut() else { return };
+    /// The row's role, where a column gives it beyond doubt.
+    fn read_role(&self, draft: &mut Draft) -> Option<ClinicRole> {
+        let value = draft.fields[Field::ClinicRole.index()].as_mut()?;
         match self.reading_of(&value.text) {
-            RoleReading::Is(role) => value.text = role.as_str().to_owned(),
+            RoleReading::Is(role) => {
+                value.text = role.as_str().to_owned();
+                self.compare_with_credentials(role, draft);
+                return Some(role);
+            }
             RoleReading::Ambiguous(roles) => {
                 value.problem = Some(MappingProblem { code: "role_ambiguous", message: ambiguous_message(&roles) });
             }
@@ -146,16 +151,33 @@ impl ColumnPlan {
                 value.problem = Some(MappingProblem { code: "role_unknown", message });
             }
         }
+        None
+    }
+
+    /// A nurse practitioner whose specialty is cardiology is no cardiologist. The specialty counts before the credential
+    /// all the same, so this is only said.
+    fn compare_with_credentials(&self, role: ClinicRole, draft: &mut Draft) {
+        let other_profession = [Field::Suffix1, Field::Suffix2]
+            .iter()
+            .filter_map(|field| self.reading_of(&draft.get(*field)?.text).certain())
+            .find(|other| is_physicians(role) && !is_physicians(*other));
+        if let Some(other) = other_profession {
+            draft.cleanings.push(format!(
+                "the credential says {other}, the role column {role}; {role} is taken, so check which is right"
+            ));
+        }
     }
 
     /// Profile, then default, then `--set`, for what the columns leave blank.
-    fn fill_blanks(&self, draft: &mut Draft) {
+    fn fill_blanks(&self, role: Option<ClinicRole>, draft: &mut Draft) {
         for field in [Field::ClinicRole, Field::PhoneNumber] {
             self.fill_blank(field, draft);
         }
+        let given = || draft.get(Field::ClinicRole).filter(|value| !matches!(value.origin, Origin::Column(_)));
+        let role = role.or_else(|| given().and_then(|value| ClinicRole::parse(&value.text).ok()));
         for field in [Field::Level, Field::CanCreateReports, Field::CanManageStudies, Field::HasDashboardAccess] {
             if draft.fields[field.index()].is_none() {
-                draft.fields[field.index()] = self.by_profile(field, draft);
+                draft.fields[field.index()] = self.by_profile(field, role, draft);
             }
             self.fill_blank(field, draft);
         }
@@ -171,16 +193,22 @@ impl ColumnPlan {
         *slot = given.map(|(text, origin)| plain_value(text, origin));
     }
 
-    fn by_profile(&self, field: Field, draft: &Draft) -> Option<FieldValue> {
-        let role_value = draft.get(Field::ClinicRole).filter(|value| value.problem.is_none())?;
-        let role = ClinicRole::parse(&role_value.text).ok();
-        let text = match self.file.profile(role, field)? {
+    /// A row whose role is not known gets what everybody else gets: it is not sent anyway, and its other fields need no
+    /// problems of their own.
+    fn by_profile(&self, field: Field, role: Option<ClinicRole>, draft: &Draft) -> Option<FieldValue> {
+        let (profile, value) = self.file.profile(role, field)?;
+        let text = match value {
             ProfileValue::Always(text) => text.as_str(),
             ProfileValue::WithNpi if draft.get(Field::NpiNumber).is_some() => "true",
             ProfileValue::WithNpi => "false",
         };
-        Some(plain_value(text, Origin::Profile(role.map_or("default", ClinicRole::as_str).to_owned())))
+        Some(plain_value(text, Origin::Profile(profile.to_owned())))
     }
+}
+
+/// The roles of physicians come first in the invite page's list, up to the immunologist.
+fn is_physicians(role: ClinicRole) -> bool {
+    role <= ClinicRole::Immunologist
 }
 
 fn plain_value(text: &str, origin: Origin) -> FieldValue {

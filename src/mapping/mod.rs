@@ -1,6 +1,25 @@
 //! What columns and words mean: headers to a [`ColumnPlan`], a row to a [`Draft`].
 //!
-//! Knowledge is data, not code: aliases of headers and role words are tables compiled in from `src/mapping/data/`.
+//! Knowledge is data, not code: tables compiled in from `src/mapping/data/`, each with its origin. To teach the tool a
+//! header, add its words to `words.toml` and, if need be, a claim to `claims.csv`; to teach it a title, add a line to
+//! `roles.csv`.
+//!
+//! | file | owns |
+//! | --- | --- |
+//! | `words` | the words of a header as concepts |
+//! | `aliases` | concepts to claims: what a header may feed; the judge of header lines |
+//! | `content` | what a column's values say against its header |
+//! | `resolve` | which claim wins, and what is asked |
+//! | `columns` | [`ColumnPlan`], what stands at the end of that |
+//! | `file`, `file_reader`, `set` | what a person has decided: the mapping file and `--set` |
+//! | `roles`, `role_rules` | role words: the vocabulary, then the rules |
+//! | `names`, `affix` | combined names, and the words around them |
+//! | `clean`, `skip`, `draft` | one row: cleaned, left out, gathered |
+//! | `propose` | a plan written as a mapping file |
+//!
+//! The invariants: a column feeds one target at most; another person's address, a group's NPI and another system's rights are
+//! never read without a mapping file that says so; a role that could be two is nobody's; nothing is invented for a blank.
+//!
 //! This room decides what feeds a field; whether a value is valid is [`crate::validation`]'s.
 
 mod affix;
@@ -11,7 +30,9 @@ mod content;
 mod draft;
 mod error;
 mod file;
+mod file_reader;
 mod names;
+mod propose;
 mod resolve;
 mod role_rules;
 mod roles;
@@ -25,6 +46,7 @@ pub use columns::{ColumnPlan, Question};
 pub use error::{MappingError, Nearest};
 pub use file::MappingFile;
 pub use names::NameOrder;
+pub use propose::propose;
 pub use set::Assignments;
 pub use target::Target;
 

@@ -24,6 +24,15 @@ impl NameOrder {
             _ => None,
         }
     }
+
+    /// The mapping file's word.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            NameOrder::Auto => "auto",
+            NameOrder::FirstLast => "first-last",
+            NameOrder::LastFirst => "last-first",
+        }
+    }
 }
 
 /// The parts of a name.

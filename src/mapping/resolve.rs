@@ -43,6 +43,13 @@ const ORDER: [Slot; 14] = [
     Slot::Field(Field::HasDashboardAccess),
 ];
 
+/// What a combined name feeds.
+const NAME_PARTS: [Target; 3] =
+    [Target::Field(Field::FirstName), Target::Field(Field::LastName), Target::Field(Field::MiddleName)];
+
+/// Where a generation and a credential go, in this order.
+const SUFFIXES: [Target; 2] = [Target::Field(Field::Suffix1), Target::Field(Field::Suffix2)];
+
 /// Decides.
 pub(super) fn resolve(
     headers: &[String],
@@ -82,7 +89,7 @@ struct Resolver<'a> {
 impl Resolver<'_> {
     fn fill(&mut self, slot: Slot) {
         let Some(target) = self.target_of(slot) else { return };
-        let mut readable = self.claimants(slot, |certainty| certainty != Certainty::Ask);
+        let mut readable = self.claimants(slot, is_read);
         let mut refused: Vec<(usize, String)> = Vec::new();
         while let Some(best) = readable.first().map(|(claim, _)| claim.rank) {
             let tied: Vec<usize> =
@@ -112,18 +119,19 @@ impl Resolver<'_> {
             Slot::Field(Field::Suffix1 | Field::Suffix2) => return None,
             Slot::Field(field) => Target::Field(field),
             Slot::FullName => {
-                let name_is_whole =
-                    [Field::FirstName, Field::LastName].iter().all(|field| self.feeds(Target::Field(*field)));
+                let known = |field: &Field| self.feeds(Target::Field(*field)) || self.is_asked(Target::Field(*field));
+                let name_is_whole = [Field::FirstName, Field::LastName].iter().all(known);
                 let settled = name_is_whole || self.is_decided(Target::FullName);
                 return (!settled).then_some(Target::FullName);
             }
             Slot::Suffix => Target::Field(Field::Suffix1),
+            Slot::Credential if self.credential_is_decided() => return None,
             Slot::Credential => {
-                let suffixes = [Target::Field(Field::Suffix1), Target::Field(Field::Suffix2)];
-                return suffixes.into_iter().find(|target| !self.is_decided(*target) && !self.feeds(*target));
+                let taken = |target| self.is_decided(target) || self.feeds(target) || self.is_asked(target);
+                return SUFFIXES.into_iter().find(|target| !taken(*target));
             }
         };
-        let by_full_name = matches!(target, Target::Field(Field::FirstName | Field::LastName | Field::MiddleName))
+        let by_full_name = NAME_PARTS.contains(&target)
             && self.decided.columns.get(&Target::FullName).is_some_and(|columns| !columns.is_empty());
         (!self.is_decided(target) && !by_full_name).then_some(target)
     }
@@ -134,6 +142,16 @@ impl Resolver<'_> {
 
     fn feeds(&self, target: Target) -> bool {
         self.resolved.sources.get(&target).is_some_and(|columns| !columns.is_empty())
+    }
+
+    /// The mapping file has given one of the suffixes a credential's column.
+    fn credential_is_decided(&self) -> bool {
+        let columns = SUFFIXES.iter().filter_map(|target| self.decided.columns.get(target)).flatten();
+        columns.copied().any(|column| self.claims[column].iter().any(|claim| claim.slot == Slot::Credential))
+    }
+
+    fn is_asked(&self, target: Target) -> bool {
+        self.resolved.questions.iter().any(|question| question.target == target)
     }
 
     /// The free columns that claim a slot, the best first.
@@ -162,6 +180,10 @@ impl Resolver<'_> {
 
     fn read(&mut self, target: Target, column: usize, same: &[usize]) {
         self.resolved.sources.insert(target, vec![column]);
+        if target == Target::FullName {
+            // It feeds the parts that are still open.
+            self.resolved.questions.retain(|question| !NAME_PARTS.contains(&question.target));
+        }
         self.taken[column] = true;
         for other in same {
             self.taken[*other] = true;
@@ -174,7 +196,7 @@ impl Resolver<'_> {
             "{} columns could be {target}: {}. Name the right one in the mapping file, [columns]: {target} = \"{}\".",
             columns.len(),
             quoted(&headers),
-            self.name_in_file(columns[0]),
+            name_in_file(self.headers, columns[0]),
         );
         self.ask(target, headers, why);
     }
@@ -193,7 +215,7 @@ impl Resolver<'_> {
                 "The header \"{}\" says {target}, but {reason}. If it is right all the same, write in the mapping file, \
                  [columns]: {target} = \"{}\"; if not, name the right column, or leave it unread: {target} = [].",
                 header.trim(),
-                self.name_in_file(*column),
+                name_in_file(self.headers, *column),
             );
             self.ask(target, vec![header], why);
         }
@@ -202,7 +224,8 @@ impl Resolver<'_> {
             .into_iter()
             .map(|(_, column)| column)
             .collect();
-        if candidates.is_empty() || !refused.is_empty() {
+        let credentials_do = slot == Slot::Suffix && !self.claimants(Slot::Credential, is_read).is_empty();
+        if candidates.is_empty() || !refused.is_empty() || credentials_do {
             return;
         }
         let headers = self.names(&candidates);
@@ -211,7 +234,7 @@ impl Resolver<'_> {
              [columns]: {target} = \"{}\"; if not: {target} = [].",
             quoted(&headers),
             doubt(target),
-            self.name_in_file(candidates[0]),
+            name_in_file(self.headers, candidates[0]),
         );
         self.ask(target, headers, why);
     }
@@ -229,16 +252,20 @@ impl Resolver<'_> {
     fn names(&self, columns: &[usize]) -> Vec<String> {
         columns.iter().map(|column| self.headers[*column].clone()).collect()
     }
+}
 
-    /// How the mapping file names a column: its header, numbered where there are several of it.
-    fn name_in_file(&self, column: usize) -> String {
-        let header = self.headers[column].trim();
-        let same = |at: &usize| self.headers[*at].trim() == header;
-        match (0..self.headers.len()).filter(same).count() {
-            1 => header.to_owned(),
-            _ => format!("{header} #{}", (0..=column).filter(same).count()),
-        }
+/// How the mapping file names a column: its header, numbered where there are several of it.
+pub(super) fn name_in_file(headers: &[String], column: usize) -> String {
+    let header = headers[column].trim();
+    let same = |at: &usize| headers[*at].trim() == header;
+    match (0..headers.len()).filter(same).count() {
+        1 => header.to_owned(),
+        _ => format!("{header} #{}", (0..=column).filter(same).count()),
     }
+}
+
+fn is_read(certainty: Certainty) -> bool {
+    certainty != Certainty::Ask
 }
 
 fn quoted(headers: &[String]) -> String {

@@ -85,13 +85,9 @@ impl SkipRule {
 
 /// The cell is one of the words, or begins with one of more than a letter before a sign: `Inactive - Payroll Eligible`.
 fn says_one_of(folded: &str, words: &HashSet<String>) -> bool {
-    let begins = |word: &String| {
-        word.len() > 3
-            && folded
-                .strip_prefix(word.as_str())
-                .is_some_and(|rest| rest.trim_start().starts_with(['-', '(', '/', ':', ',', '\u{2013}']))
-    };
-    words.contains(folded) || words.iter().any(begins)
+    const SIGNS: [char; 6] = ['-', '(', '/', ':', ',', '\u{2013}'];
+    let before_a_sign = || folded.match_indices(SIGNS).map(|(at, _)| folded[..at].trim_end());
+    words.contains(folded) || before_a_sign().any(|word| word.len() > 3 && words.contains(word))
 }
 
 #[cfg(test)]

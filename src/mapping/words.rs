@@ -151,7 +151,7 @@ impl Words {
 /// `displayName` of `Name [displayName] Required`: the form of identity systems' templates, whose technical name is exact
 /// where the words before it are not.
 fn technical_name(header: &str) -> Option<&str> {
-    let (_, rest) = header.split_once('[')?;
+    let (_, rest) = header.split_once(" [")?;
     let (name, _) = rest.split_once(']')?;
     (!name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')).then_some(name)
 }
@@ -169,8 +169,7 @@ fn without_section(header: &str) -> String {
 pub(crate) fn split_words(header: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word = String::new();
-    let plain: Vec<char> =
-        header.nfkc().filter(|c| !is_invisible(*c) && !matches!(c, '\'' | '\u{2019}' | '`')).collect();
+    let plain = without_apostrophes(header);
     for (at, &c) in plain.iter().enumerate() {
         let before = at.checked_sub(1).map(|at| plain[at]);
         if before.is_some_and(|before| starts_word(before, c, plain.get(at + 1).copied())) {
@@ -184,6 +183,24 @@ pub(crate) fn split_words(header: &str) -> Vec<String> {
     }
     take_word(&mut word, &mut words);
     words
+}
+
+/// The characters of a header, apostrophes left out (`driver's`) but for those that divide words (`nom d'usage`).
+fn without_apostrophes(header: &str) -> Vec<char> {
+    let mut plain: Vec<char> = Vec::with_capacity(header.len());
+    for c in header.nfkc().filter(|c| !is_invisible(*c)) {
+        let after_one_letter = match plain.as_slice() {
+            [letter] => letter.is_alphabetic(),
+            [.., before, letter] => letter.is_alphabetic() && !before.is_alphanumeric(),
+            [] => false,
+        };
+        match c {
+            '\'' | '\u{2019}' | '`' if after_one_letter => plain.push(' '),
+            '\'' | '\u{2019}' | '`' => {}
+            c => plain.push(c),
+        }
+    }
+    plain
 }
 
 /// A new word begins at a change from letter to digit or back, at a capital after a small letter, and at the last capital
@@ -206,6 +223,9 @@ fn take_word(word: &mut String, words: &mut Vec<String>) {
 
 /// Lower case without accents; German umlauts and ß as people type them without the keys.
 pub(crate) fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     let mut folded = String::with_capacity(text.len());
     for c in text.nfc().flat_map(char::to_lowercase) {
         match c {

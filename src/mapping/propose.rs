@@ -1,0 +1,286 @@
+//! Writes a plan as a mapping file that reads back to the same plan, with what a person has to decide as comments.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use crate::roster::Row;
+use crate::staff::{ClinicRole, Field};
+
+use super::columns::ColumnPlan;
+use super::file::{MappingFile, PROFILE_FIELDS, Profile, ProfileValue, WITH_NPI};
+use super::names::NameOrder;
+use super::resolve::name_in_file;
+use super::roles::RoleReading;
+use super::target::Target;
+
+/// A mapping file for a roster: its columns as they are read now, its unknown role words to be filled in, and profiles of
+/// least privilege for the roles of the sample where no column gives level and permissions.
+pub fn propose(plan: &ColumnPlan, sample: &[Row]) -> String {
+    let mut text = String::from(
+        "# How this roster is read. Read it through, change what is wrong, and pass it with --mapping.\n\
+         # A line that begins with # is a note.\n",
+    );
+    let file = &plan.file;
+    write_ignore(file, &mut text);
+    write_columns(plan, &mut text);
+    write_table(
+        "defaults",
+        file.defaults.iter().map(|(field, value)| (field.name().to_owned(), quoted(value))),
+        &mut text,
+    );
+    write_roles(plan, sample, &mut text);
+    write_profiles(plan, sample, &mut text);
+    write_skip(plan, &mut text);
+    if file.recase {
+        text.push_str("\n[names]\nrecase = true\n");
+    }
+    text
+}
+
+fn write_ignore(file: &MappingFile, text: &mut String) {
+    if !file.ignore.is_empty() {
+        let _ = writeln!(text, "\nignore = {}", list(&file.ignore));
+    }
+}
+
+fn write_columns(plan: &ColumnPlan, text: &mut String) {
+    text.push_str("\n[columns]\n");
+    for target in Target::all() {
+        if let Some(columns) = plan.sources.get(&target) {
+            let names: Vec<String> = columns.iter().map(|column| name_in_file(&plan.headers, *column)).collect();
+            let value = match names.as_slice() {
+                [name] => quoted(name),
+                names => list(names),
+            };
+            let order = plan.file.name_order.filter(|_| target == Target::FullName);
+            let value = order.map_or(value.clone(), |order| with_order(&value, order));
+            let _ = writeln!(text, "{target} = {value}");
+        }
+        for question in plan.questions().iter().filter(|question| question.target == target) {
+            let _ = writeln!(text, "# To decide: {}", one_line(&question.why));
+        }
+    }
+    let ignored: Vec<String> = plan.ignored().into_iter().map(|header| one_line(header.trim())).collect();
+    if !ignored.is_empty() {
+        let _ = writeln!(text, "# Not used: {}", ignored.join(", "));
+    }
+}
+
+fn with_order(value: &str, order: NameOrder) -> String {
+    format!("{{ column = {value}, order = {} }}", quoted(order.word()))
+}
+
+fn write_roles(plan: &ColumnPlan, sample: &[Row], text: &mut String) {
+    let texts: BTreeSet<String> = sample.iter().filter_map(|row| plan.role_texts(row)).collect();
+    let open: Vec<(String, RoleReading)> = texts
+        .into_iter()
+        .map(|text| (text.clone(), plan.reading_of(&text)))
+        .filter(|(_, reading)| reading.certain().is_none())
+        .collect();
+    if open.is_empty() && plan.file.role_words.is_empty() {
+        return;
+    }
+    text.push_str("\n[roles]\n");
+    for (word, role) in &plan.file.role_words {
+        let _ = writeln!(text, "{} = {}", quoted(word), quoted(role.as_str()));
+    }
+    for (word, reading) in open {
+        let likely = match reading.roles() {
+            roles if roles.is_empty() => ClinicRole::nearest(&word, 1),
+            roles => roles,
+        };
+        let first = likely.first().map_or("Other", |role| role.as_str());
+        let others = likely.iter().skip(1).map(|role| format!(", or {role}")).collect::<String>();
+        let _ = writeln!(text, "# To decide: {} = {}{others}", quoted(&word), quoted(first));
+    }
+}
+
+fn write_profiles(plan: &ColumnPlan, sample: &[Row], text: &mut String) {
+    let file = &plan.file;
+    for (role, profile) in &file.profiles {
+        write_profile(&quoted(role.as_str()), profile, text);
+    }
+    if !file.default_profile.is_empty() {
+        write_profile("default", &file.default_profile, text);
+    }
+    let unfed: Vec<Field> = plan.unfed().into_iter().filter(|field| PROFILE_FIELDS.contains(field)).collect();
+    if unfed.is_empty() || !file.profiles.is_empty() || !file.default_profile.is_empty() {
+        return;
+    }
+    let texts: BTreeSet<String> = sample.iter().filter_map(|row| plan.role_texts(row)).collect();
+    let roles: BTreeSet<ClinicRole> = texts.iter().filter_map(|text| plan.role_of(text)).collect();
+    text.push_str(
+        "\n# What the roster does not say: level and permissions. Proposed is the least that a role needs for its work.\n\
+         # Confirm each line; nobody is proposed as an admin.\n",
+    );
+    for role in roles.into_iter().filter(|role| least_privilege(Some(*role)) != least_privilege(None)) {
+        write_profile(&quoted(role.as_str()), &only(&unfed, least_privilege(Some(role))), text);
+    }
+    write_profile("default", &only(&unfed, least_privilege(None)), text);
+}
+
+fn only(fields: &[Field], profile: Profile) -> Profile {
+    let wanted = profile.iter().filter(|(field, _)| fields.contains(field));
+    Profile::of(wanted.map(|(field, value)| (field, value.clone())))
+}
+
+/// Those who read studies create reports, if they have an NPI; those who make the images manage studies; nobody else may
+/// anything.
+fn least_privilege(role: Option<ClinicRole>) -> Profile {
+    let reads_studies = matches!(role, Some(ClinicRole::Radiologist | ClinicRole::NuclearMedicinePhysician));
+    let manages_studies = reads_studies || matches!(role, Some(ClinicRole::ImagingTechnologist));
+    let always = |allowed: bool| ProfileValue::Always(allowed.to_string());
+    Profile::of([
+        (Field::Level, ProfileValue::Always("member".to_owned())),
+        (Field::CanCreateReports, if reads_studies { ProfileValue::WithNpi } else { always(false) }),
+        (Field::CanManageStudies, always(manages_studies)),
+        (Field::HasDashboardAccess, always(manages_studies)),
+    ])
+}
+
+fn write_profile(name: &str, profile: &Profile, text: &mut String) {
+    let value = |value: &ProfileValue| match value {
+        ProfileValue::WithNpi => quoted(WITH_NPI),
+        ProfileValue::Always(text) if matches!(text.as_str(), "true" | "false") => text.clone(),
+        ProfileValue::Always(text) => quoted(text),
+    };
+    let lines = profile.iter().map(|(field, given)| (field.name().to_owned(), value(given)));
+    write_table(&format!("profiles.{name}"), lines, text);
+}
+
+fn write_skip(plan: &ColumnPlan, text: &mut String) {
+    let lines = plan.file.skip.iter().map(|(header, words)| (quoted(header), list(words)));
+    write_table("skip", lines, text);
+    let named = |column: usize| plan.file.skip.iter().any(|(header, _)| *header == name_in_file(&plan.headers, column));
+    for rule in plan.skip.iter().filter(|rule| !named(rule.column)) {
+        let _ = writeln!(text, "\n# Rows that are plainly inactive by {} are left out.", quoted(rule.header.trim()));
+    }
+}
+
+fn write_table(name: &str, lines: impl Iterator<Item = (String, String)>, text: &mut String) {
+    let mut lines = lines.peekable();
+    if lines.peek().is_some() {
+        let _ = writeln!(text, "\n[{name}]");
+    }
+    for (key, value) in lines {
+        let _ = writeln!(text, "{key} = {value}");
+    }
+}
+
+fn list(texts: &[String]) -> String {
+    format!("[{}]", texts.iter().map(|text| quoted(text)).collect::<Vec<_>>().join(", "))
+}
+
+/// A TOML basic string.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::from('"');
+    for c in text.chars() {
+        match c {
+            '"' => quoted.push_str("\\\""),
+            '\\' => quoted.push_str("\\\\"),
+            c if c.is_control() => {
+                let _ = write!(quoted, "\\u{:04X}", u32::from(c));
+            }
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// A comment must not run over its line.
+fn one_line(text: &str) -> String {
+    text.split(char::is_control).map(str::trim).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::mapping::Assignments;
+    use crate::roster::{Cell, Location};
+
+    fn plan(headers: &[String], sample: &[Row], text: &str) -> ColumnPlan {
+        let file = MappingFile::parse(text, "m.toml").unwrap();
+        ColumnPlan::new(headers, sample, &file, &Assignments::default()).unwrap()
+    }
+
+    fn headers(names: &[&str]) -> Vec<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    fn row(texts: &[&str]) -> Row {
+        let cells = texts.iter().map(|text| Cell::text(*text)).collect();
+        Row { at: Location { sheet: None, row: 2 }, cells, ragged: false }
+    }
+
+    #[test]
+    fn a_proposal_decides_what_it_can_and_asks_the_rest() {
+        let headers = headers(&["Name", "Job Title", "Contact Email", "NPI", "Status"]);
+        let sample = [
+            row(&["Ruiz, Ana", "Radiologist", "x@example.org", "1234567893", "Active"]),
+            row(&["Ito, Ken", "Tech", "x@example.org", "", "Active"]),
+        ];
+        let proposal = propose(&plan(&headers, &sample, ""), &sample);
+        for line in [
+            "full_name = \"Name\"",
+            "clinic_role = \"Job Title\"",
+            "# To decide: \"Contact Email\" may hold email",
+            "# To decide: \"Tech\" = \"Imaging Technologist\"",
+            "[profiles.\"Radiologist\"]\nlevel = \"member\"\ncan_create_reports = \"with-npi\"\ncan_manage_studies = true",
+            "[profiles.default]\nlevel = \"member\"\ncan_create_reports = false",
+            "# Rows that are plainly inactive by \"Status\" are left out.",
+        ] {
+            assert!(proposal.contains(line), "{line} is not in\n{proposal}");
+        }
+        let again = plan(&headers, &sample, &proposal);
+        assert_eq!(again.unfed(), [Field::Email]);
+        assert_eq!(propose(&again, &sample), proposal.replace(
+            "\n# What the roster does not say: level and permissions. Proposed is the least that a role needs for its work.\n\
+             # Confirm each line; nobody is proposed as an admin.\n", ""));
+    }
+
+    #[test]
+    fn a_file_is_written_as_it_was_read() {
+        let headers = headers(&["Phone", "Phone", "Who \"is\" it", "Mail", "State"]);
+        let text = "ignore = [\"Mail\"]\n[columns]\nphone_number = [\"Phone #2\", \"Phone #1\"]\n\
+                    full_name = { column = \"Who \\\"is\\\" it\", order = \"last-first\" }\n[defaults]\nlevel = \"member\"\n\
+                    [roles]\n\"Boss\" = \"Other\"\n[skip]\n\"State\" = [\"gone\"]\n[names]\nrecase = true\n";
+        let first = plan(&headers, &[], text);
+        let second = plan(&headers, &[], &propose(&first, &[]));
+        assert_eq!(first.sources(), second.sources());
+        assert_eq!(first.skip, second.skip);
+        assert_eq!(first.file.name_order, second.file.name_order);
+        assert_eq!(first.file.role_words, second.file.role_words);
+        assert_eq!(first.file.recase, second.file.recase);
+        assert_eq!(first.questions(), second.questions());
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_the_headers_the_proposal_reads_back_to_the_same_plan(
+            names in prop::collection::vec(
+                prop_oneof![
+                    "[ -~]{0,12}",
+                    "\\PC{0,8}",
+                    prop::sample::select(vec![
+                        "Email", "Work Email", "Manager Email", "Username", "First Name", "Vorname", "Name", "Last Name", "NPI",
+                        "Group NPI", "Phone", "Mobile", "Title", "Specialty", "Role", "Suffix", "Degree", "Level", "Status",
+                    ]).prop_map(str::to_owned),
+                ],
+                0..14,
+            )
+        ) {
+            let first = plan(&names, &[], "");
+            let second = plan(&names, &[], &propose(&first, &[]));
+            prop_assert_eq!(first.sources(), second.sources());
+            // What the proposed profiles answer is not asked again.
+            let open = |plan: &ColumnPlan| {
+                let answered = |target| PROFILE_FIELDS.into_iter().any(|field| target == Target::Field(field));
+                plan.questions().iter().filter(|question| !answered(question.target)).cloned().collect::<Vec<_>>()
+            };
+            prop_assert_eq!(open(&first), open(&second));
+        }
+    }
+}

@@ -1,0 +1,301 @@
+//! Plans and drafts as the other stages see them.
+
+use avara_onboard::mapping::{Assignments, ColumnPlan, Draft, MappingFile, Origin, Question, Target};
+use avara_onboard::roster::{Cell, CellKind, Location, Row};
+use avara_onboard::staff::{ClinicRole, Field};
+
+struct Roster {
+    headers: Vec<String>,
+    rows: Vec<Row>,
+}
+
+/// A roster from lines of cells between bars.
+fn roster(lines: &[&str]) -> Roster {
+    let cells = |line: &str| line.split('|').map(|cell| cell.trim().to_owned()).collect::<Vec<_>>();
+    let row = |(at, line): (usize, &&str)| Row {
+        at: Location { sheet: None, row: at as u64 + 2 },
+        cells: cells(line).into_iter().map(Cell::text).collect(),
+        ragged: false,
+    };
+    Roster { headers: cells(lines[0]), rows: lines[1..].iter().enumerate().map(row).collect() }
+}
+
+impl Roster {
+    fn plan_with(&self, file: &str, set: &[&str]) -> ColumnPlan {
+        let file = MappingFile::parse(file, "m.toml").expect("a mapping file");
+        let set: Vec<String> = set.iter().map(|text| (*text).to_owned()).collect();
+        let set = Assignments::parse(&set).expect("assignments");
+        ColumnPlan::new(&self.headers, &self.rows, &file, &set).expect("a plan")
+    }
+
+    fn plan(&self) -> ColumnPlan {
+        self.plan_with("", &[])
+    }
+
+    fn drafts(&self, plan: &ColumnPlan) -> Vec<Draft> {
+        self.rows.iter().map(|row| plan.draft(row)).collect()
+    }
+}
+
+fn text(draft: &Draft, field: Field) -> &str {
+    draft.get(field).map_or("", |value| value.text.as_str())
+}
+
+fn source(plan: &ColumnPlan, target: Target) -> Vec<String> {
+    plan.sources().into_iter().find(|(found, _)| *found == target).map(|(_, headers)| headers).unwrap_or_default()
+}
+
+fn question(plan: &ColumnPlan, target: Target) -> Option<&Question> {
+    plan.questions().iter().find(|question| question.target == target)
+}
+
+#[test]
+fn a_row_is_gathered_by_field() {
+    let roster = roster(&[
+        "Name | Credentials | Work Email | NPI | Job Title | Cell | Hired",
+        "Ruiz, Ana M., Jr. | MD | Ana Ruiz <ana@example.org> | 1234567893.0 | Staff Radiologist | 555-555-0101 | 2020",
+    ]);
+    let plan = roster.plan();
+    let draft = &roster.drafts(&plan)[0];
+    let expected = [
+        (Field::Email, "ana@example.org"),
+        (Field::FirstName, "Ana"),
+        (Field::LastName, "Ruiz"),
+        (Field::MiddleName, "M."),
+        (Field::Suffix1, "MD"),
+        (Field::Suffix2, "Jr."),
+        (Field::NpiNumber, "1234567893"),
+        (Field::PhoneNumber, "555-555-0101"),
+        (Field::ClinicRole, "Radiologist"),
+        (Field::Level, ""),
+    ];
+    for (field, value) in expected {
+        assert_eq!(text(draft, field), value, "{field}");
+    }
+    assert_eq!(draft.get(Field::ClinicRole).map(|value| value.raw.as_str()), Some("Staff Radiologist"));
+    assert_eq!(draft.get(Field::FirstName).map(|value| &value.origin), Some(&Origin::FullName("Name".to_owned())));
+    assert_eq!(
+        draft.cleanings,
+        ["the name around the address taken off \"Work Email\"", "\".0\" after the digits taken off \"NPI\""]
+    );
+    assert_eq!(plan.ignored(), ["Hired"]);
+    assert_eq!(
+        plan.unfed(),
+        [Field::Level, Field::CanCreateReports, Field::CanManageStudies, Field::HasDashboardAccess]
+    );
+}
+
+#[test]
+fn column_then_profile_then_default_then_set() {
+    let roster = roster(&[
+        "Email | First | Last | Role | NPI | Level",
+        "a@example.org | Ana | Ruiz | Radiologist | 1234567893 | admin",
+        "b@example.org | Ken | Ito | Radiologist | | ",
+        "c@example.org | Cal | Diaz | Scribe | | ",
+    ]);
+    let file = "[profiles.Radiologist]\ncan_create_reports = \"with-npi\"\nlevel = \"member\"\n\
+                [profiles.default]\ncan_create_reports = false\n[defaults]\nlevel = \"admin\"\ncan_manage_studies = true\n";
+    let plan = roster.plan_with(file, &["level=member", "has_dashboard_access=yes", "can_manage_studies=no"]);
+    let drafts = roster.drafts(&plan);
+    let column = |field| drafts.iter().map(|draft| text(draft, field)).collect::<Vec<_>>();
+    assert_eq!(column(Field::Level), ["admin", "member", "admin"]);
+    assert_eq!(column(Field::CanCreateReports), ["true", "false", "false"]);
+    assert_eq!(column(Field::CanManageStudies), ["true", "true", "true"]);
+    assert_eq!(column(Field::HasDashboardAccess), ["true", "true", "true"]);
+    let origin = |row: usize, field| drafts[row].get(field).map(|value| value.origin.clone());
+    assert_eq!(origin(0, Field::Level), Some(Origin::Column("Level".to_owned())));
+    assert_eq!(origin(1, Field::Level), Some(Origin::Profile("Radiologist".to_owned())));
+    assert_eq!(origin(2, Field::CanCreateReports), Some(Origin::Profile("default".to_owned())));
+    assert_eq!(origin(2, Field::Level), Some(Origin::Default));
+    assert_eq!(origin(2, Field::HasDashboardAccess), Some(Origin::Set));
+    assert!(plan.unfed().is_empty());
+    assert_eq!(plan.origin_notes().len(), 7, "{:?}", plan.origin_notes());
+}
+
+#[test]
+fn another_persons_address_is_never_read() {
+    for header in ["Manager Email", "Supervisor E-mail", "Reports To Email", "Emergency Contact Email", "Spouse Email"]
+    {
+        let plan = roster(&[&format!("First Name | Last Name | {header}"), "Ana | Ruiz | boss@example.org"]).plan();
+        assert!(source(&plan, Target::Field(Field::Email)).is_empty(), "{header}");
+    }
+    for header in ["Contact Email", "Personal Email", "Home E-mail", "Secondary Email", "Practice Email", "Username"] {
+        let plan = roster(&[&format!("First Name | Last Name | {header}"), "Ana | Ruiz | ana@example.org"]).plan();
+        assert!(source(&plan, Target::Field(Field::Email)).is_empty(), "{header}");
+        assert!(question(&plan, Target::Field(Field::Email)).is_some_and(|question| question.blocking), "{header}");
+    }
+    for header in ["Email Verified", "Email Type", "SendWelcomeEmail", "EmailEncodingKey", "Preferred Contact Email"] {
+        let plan = roster(&[&format!("{header} | Email"), "x | ana@example.org"]).plan();
+        assert_eq!(source(&plan, Target::Field(Field::Email)), ["Email"], "{header}");
+    }
+}
+
+#[test]
+fn a_groups_npi_is_never_read() {
+    for header in [
+        "Group NPI",
+        "Billing NPI",
+        "BillNPI",
+        "Type 2 NPI",
+        "Location NPI",
+        "Supervising Provider NPI",
+        "Referring NPI",
+        "Practice NPI",
+        "Organization NPI",
+        "Replacement NPI",
+        "Ind_PAC_ID",
+        "CAQH ID",
+    ] {
+        let plan = roster(&[&format!("First Name | Last Name | {header}"), "Ana | Ruiz | 1234567893"]).plan();
+        assert!(source(&plan, Target::Field(Field::NpiNumber)).is_empty(), "{header}");
+    }
+}
+
+#[test]
+fn other_systems_rights_are_asked_about_and_never_read() {
+    for header in [
+        "Access Level",
+        "wp_role",
+        "Admin",
+        "User Type",
+        "Base Role",
+        "Permissions",
+        "Position Level",
+        "Dashboard",
+        "Is Admin",
+        "Access",
+    ] {
+        let plan =
+            roster(&[&format!("First Name | Last Name | Job Title | {header}"), "Ana | Ruiz | Scribe | admin"]).plan();
+        for field in [Field::Level, Field::CanCreateReports, Field::CanManageStudies, Field::HasDashboardAccess] {
+            assert!(source(&plan, Target::Field(field)).is_empty(), "{header}");
+        }
+    }
+    let ours =
+        roster(&["level | can_create_reports | Can Manage Studies | hasDashboardAccess", "member | x | y | no"]).plan();
+    assert_eq!(ours.sources().len(), 4);
+}
+
+#[test]
+fn values_have_a_say() {
+    let shared = roster(&[
+        "Email | NPI | Last Name | First Name",
+        "a@example.org | 1234567893 | Ruiz | Ana",
+        "b@example.org | 1234567893 | Ito | Ken",
+        "c@example.org | 1234567893 | Diaz | Cal",
+    ])
+    .plan();
+    assert!(source(&shared, Target::Field(Field::NpiNumber)).is_empty());
+    let asked = question(&shared, Target::Field(Field::NpiNumber)).expect("a question");
+    assert!(asked.why.contains("one number stands in 3 of 3 rows"), "{}", asked.why);
+    assert!(!asked.blocking);
+
+    let no_addresses =
+        roster(&["Email | Login", "yes | a@example.org", "no | b@example.org", "yes | c@example.org"]).plan();
+    assert!(source(&no_addresses, Target::Field(Field::Email)).is_empty());
+
+    let degrees = roster(&[
+        "First Name | Last Name | Title | Email",
+        "Ana | Ruiz | Dr. | a@example.org",
+        "Ken | Ito | Mr. | b@example.org",
+        "Cal | Diaz | Ms. | c@example.org",
+    ])
+    .plan();
+    assert!(source(&degrees, Target::Field(Field::ClinicRole)).is_empty());
+}
+
+#[test]
+fn two_columns_for_one_field_are_asked_about_unless_they_agree() {
+    let differ = roster(&["Email | E-mail Address", "a@example.org | b@example.org"]).plan();
+    let asked = question(&differ, Target::Field(Field::Email)).expect("a question");
+    assert_eq!(asked.headers, ["Email", "E-mail Address"]);
+    assert!(asked.blocking && asked.why.contains("email = \"Email\""), "{}", asked.why);
+    let agree = roster(&["Email | E-mail Address", "a@example.org | a@example.org"]).plan();
+    assert_eq!(source(&agree, Target::Field(Field::Email)), ["Email"]);
+    let twins = roster(&["Phone | Phone", "5555550101 | 5555550102"]);
+    let asked = twins.plan();
+    assert!(
+        question(&asked, Target::Field(Field::PhoneNumber))
+            .is_some_and(|question| question.why.contains("\"Phone #1\""))
+    );
+    let decided = twins.plan_with("[columns]\nphone_number = \"Phone #2\"", &[]);
+    assert_eq!(text(&twins.drafts(&decided)[0], Field::PhoneNumber), "5555550102");
+}
+
+#[test]
+fn the_mapping_file_wins() {
+    let roster = roster(&[
+        "Email | Other Address | First Name | Last Name | Title | State",
+        " | b@example.org | Ana | Ruiz | Boss Tech | gone",
+        "a@example.org | b@example.org | ANA | MCDONALD | Wizard | here",
+    ]);
+    let file = "[columns]\nemail = [\"email\", \"Other Address\"]\n[roles]\n\"boss tech\" = \"Imaging Technologist\"\n\
+                [skip]\n\"State\" = [\"Gone\"]\n[names]\nrecase = true\n";
+    let plan = roster.plan_with(file, &[]);
+    let drafts = roster.drafts(&plan);
+    assert_eq!(text(&drafts[0], Field::Email), "b@example.org");
+    assert_eq!(text(&drafts[0], Field::ClinicRole), "Imaging Technologist");
+    assert_eq!(drafts[0].skip.as_deref(), Some("State is \"gone\""));
+    assert_eq!(drafts[1].skip, None);
+    assert_eq!((text(&drafts[1], Field::FirstName), text(&drafts[1], Field::LastName)), ("Ana", "McDonald"));
+    let problem = drafts[1].get(Field::ClinicRole).and_then(|value| value.problem.as_ref()).expect("a problem");
+    assert_eq!(problem.code, "role_unknown");
+    assert_eq!(plan.role_texts(&roster.rows[0]).as_deref(), Some("Boss Tech"));
+    assert_eq!(plan.role_of("Boss  Tech"), Some(ClinicRole::ImagingTechnologist));
+    assert_eq!(plan.role_of("Tech"), None);
+}
+
+#[test]
+fn what_a_mapping_file_names_must_be_there() {
+    let headers = roster(&["Work Email | Phone | Phone"]).headers;
+    for (file, message, hint) in [
+        ("[columns]\nemail = \"Work Mail\"", "names the column \"Work Mail\"", "Did you mean \"Work Email\"?"),
+        ("[columns]\nphone_number = \"Phone\"", "2 columns of that name", "\"Phone #1\""),
+        ("[skip]\n\"State\" = [\"x\"]", "[skip] names the column \"State\"", "There are \"Work Email\""),
+    ] {
+        let file = MappingFile::parse(file, "m.toml").expect("a mapping file");
+        let error = ColumnPlan::new(&headers, &[], &file, &Assignments::default()).expect_err("an error");
+        assert!(error.to_string().contains(message), "{error}");
+        assert!(error.hint().contains(hint), "{}", error.hint());
+    }
+}
+
+#[test]
+fn what_is_odd_in_names_is_reported_and_kept() {
+    let roster = roster(&["First Name | Last Name", "JOHN M. | SMITH, JR"]);
+    let draft = &roster.drafts(&roster.plan())[0];
+    assert_eq!((text(draft, Field::FirstName), text(draft, Field::LastName)), ("JOHN M.", "SMITH, JR"));
+    assert_eq!(draft.cleanings.len(), 3, "{:?}", draft.cleanings);
+    let combined = roster_of_one_name("Ms. Johnson");
+    for field in [Field::FirstName, Field::LastName] {
+        assert_eq!(combined.get(field).and_then(|value| value.problem.as_ref()).map(|p| p.code), Some("name_unclear"));
+    }
+}
+
+fn roster_of_one_name(name: &str) -> Draft {
+    let roster = roster(&["Name", name]);
+    roster.drafts(&roster.plan()).remove(0)
+}
+
+#[test]
+fn numbers_keep_what_they_were() {
+    let mut roster = roster(&["NPI | Phone", "1.23E+09 | 5555550101"]);
+    roster.rows[0].cells[0].kind = CellKind::InexactNumber;
+    let draft = &roster.drafts(&roster.plan())[0];
+    let npi = draft.get(Field::NpiNumber).expect("a value");
+    assert_eq!((npi.text.as_str(), npi.kind), ("1.23E+09", CellKind::InexactNumber));
+}
+
+#[test]
+fn a_credential_of_another_profession_is_pointed_out() {
+    let roster = roster(&[
+        "First | Last | Degree | Specialty",
+        "Ana | Ruiz | NP | Cardiology",
+        "Ken | Ito | MD | Cardiology",
+        "Cal | Diaz | RN | Registered Nurse",
+    ]);
+    let drafts = roster.drafts(&roster.plan());
+    assert_eq!(text(&drafts[0], Field::ClinicRole), "Cardiologist");
+    assert!(drafts[0].cleanings[0].contains("the credential says Nurse Practitioner"), "{:?}", drafts[0].cleanings);
+    assert!(drafts[1].cleanings.is_empty() && drafts[2].cleanings.is_empty());
+}
