@@ -4,6 +4,7 @@ use std::io::{BufWriter, Write};
 
 use super::args::{CheckArgs, FormatArg, RosterArgs, VoiceArgs};
 use super::failure::Failure;
+use super::voice::Shown;
 use super::{terminal, view};
 use crate::mapping::{Assignments, MappingFile};
 use crate::report::preview::{CheckJson, Preview, RosterFacts};
@@ -26,7 +27,7 @@ pub fn run(args: &CheckArgs, voice: &VoiceArgs) -> Result<u8, Failure> {
         Err(failure) => return Err(failure),
     };
     let preview = view::preview(&survey);
-    let undecided = undecided(&survey);
+    let undecided = undecided(&survey, if voice.quiet { Shown::NotYet } else { Shown::Already });
     match voice.format {
         FormatArg::Json => json(&survey, &preview)?,
         FormatArg::Human => human(&survey, &preview, voice)?,
@@ -49,28 +50,37 @@ pub fn survey(args: &RosterArgs) -> Result<Survey, Failure> {
     Ok(Survey::take(opened)?)
 }
 
-/// Why this roster cannot be sent as it is mapped, if it cannot: a person has to decide something first.
-pub fn undecided(survey: &Survey) -> Option<Failure> {
+/// Why this roster cannot be sent as it is mapped, if it cannot: a person has to decide something first. What has been
+/// shown in a preview is only named.
+pub fn undecided(survey: &Survey, shown: Shown) -> Option<Failure> {
     let plan = &survey.opened.plan;
-    let blocking = plan.questions().iter().filter(|question| question.blocking);
-    let mut lines: Vec<String> = blocking
-        .map(|question| {
-            let headers = question.headers.iter().map(|header| format!("\"{header}\"")).collect::<Vec<_>>().join(", ");
-            format!("  {} ({headers}): {}", question.target, question.why)
-        })
-        .collect();
     let unfed = plan.unfed();
-    lines.extend(unfed.iter().map(|field| format!("  {field}: {}", view::way_out(*field))));
-    if lines.is_empty() {
+    let mut open: Vec<(String, String)> = plan
+        .questions()
+        .iter()
+        .filter(|question| question.blocking)
+        .map(|question| (question.target.to_string(), question.why.clone()))
+        .collect();
+    for field in &unfed {
+        if open.iter().all(|(target, _)| target != field.name()) {
+            open.push((field.name().to_owned(), view::way_out(*field)));
+        }
+    }
+    if open.is_empty() {
         return None;
     }
-    let message = format!("this roster cannot be sent before somebody decides:\n{}", lines.join("\n"));
+    let what = match shown {
+        Shown::Already => {
+            let targets: Vec<_> = open.into_iter().map(|(target, _)| target).collect();
+            format!(" about {} (\"To decide\", above)", targets.join(", "))
+        }
+        Shown::NotYet => open.into_iter().map(|(target, why)| format!("\n  {target}: {why}")).collect(),
+    };
+    let failure = Failure::usage(format!("this roster cannot be sent before somebody decides{what}; nothing was sent"));
     let set: Vec<_> = unfed.iter().filter_map(|field| view::least(*field)).collect();
-    let failure = Failure::usage(message);
-    Some(if set.is_empty() {
-        failure
-    } else {
-        failure.hint(format!("for the least that everybody can have, add {}", set.join(" ")))
+    Some(match set.is_empty() {
+        true => failure,
+        false => failure.hint(format!("the least that everybody can have: {}", set.join(" "))),
     })
 }
 

@@ -16,6 +16,15 @@ use crate::report::preview::Preview;
 use crate::report::progress::{Progress, monotonic};
 use crate::report::summary::Tally;
 
+/// Whether a person has been shown what is to be decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// In the preview.
+    Already,
+    /// Not yet.
+    NotYet,
+}
+
 /// How a command speaks.
 pub struct Voice {
     format: FormatArg,
@@ -64,9 +73,14 @@ impl Voice {
         self.events.clone()
     }
 
+    /// Whether people see the preview.
+    pub fn shows_previews(&self) -> Shown {
+        if self.format == FormatArg::Human && !self.quiet { Shown::Already } else { Shown::NotYet }
+    }
+
     /// Shows what would happen, and where.
     pub fn preview(&self, preview: &Preview, destination: String) {
-        if self.format == FormatArg::Human && !self.quiet {
+        if self.shows_previews() == Shown::Already {
             terminal::say(&format!("{}\nTo       {destination}\n\n", preview.render()));
         }
     }
@@ -88,7 +102,8 @@ impl Voice {
         for fault in faults {
             terminal::tell(&format!("error: {fault}"));
         }
-        if let Some(cause) = stopped {
+        // The progress display has said it already.
+        if let (Some(cause), None) = (stopped, &self.progress) {
             terminal::tell(&format!("error: {cause}"));
         }
         match self.format {

@@ -84,7 +84,7 @@ impl fmt::Display for StopCause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             StopCause::Signal(signal) => {
-                write!(f, "stopped by {signal}. Run the same command again to go on: nobody is invited twice")
+                write!(f, "{signal} came. Run the same command again to go on: nobody is invited twice")
             }
             StopCause::Account(Stop::Refused { status: 401, message }) => write!(
                 f,

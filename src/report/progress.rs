@@ -145,7 +145,8 @@ impl Progress {
                 }
             }
             Face::Lines(_) => {
-                self.say(&format!("Sending {} of {}.", count(to_send, "invitation", "invitations"), rows_text(rows)));
+                let ready = count(to_send, "row is", "rows are");
+                self.say(&format!("{}: {ready} ready; whoever was invited before is left out.", rows_text(rows)));
             }
         }
         self.show(Figures::render);

@@ -56,7 +56,7 @@ fn a_pipe_hears_of_the_start_every_ten_seconds_and_the_end() {
     progress.finish();
     assert_eq!(
         bench.written(),
-        "Sending 280 invitations of 300 rows.\n\
+        "300 rows: 280 rows are ready; whoever was invited before is left out.\n\
          19 of 300 rows, 19 done, 1.9/s, 2 min 18 s left\n\
          39 of 300 rows, 39 done, 1.9/s, 2 min 4 s left\n\
          51 of 300 rows, 50 done, 1 needs attention, 2.0/s, 1 min 55 s left\n"
