@@ -23,7 +23,6 @@ use crate::ledger::{AccountId, DoubtfulIntent, KeyFingerprint, Ledger, network_f
 use crate::run::{Mode, Run};
 use crate::sandbox::{Sandbox, SandboxOptions};
 use crate::settings::{Account, Allowed, Reach, Sending, state_dir};
-use crate::shutdown::Shutdown;
 use crate::survey::Survey;
 
 /// How many invitations of earlier runs serve as controls.
@@ -155,12 +154,7 @@ impl Desk {
     ///
     /// # Errors
     /// Exit 7 when another run is at work on the account; 2 or 6 when the ledger cannot be opened.
-    pub async fn open(
-        destination: &Destination,
-        sending: &Sending,
-        events: Arc<dyn Sink>,
-        shutdown: &Shutdown,
-    ) -> Result<Self, Failure> {
+    pub async fn open(destination: &Destination, sending: &Sending, events: Arc<dyn Sink>) -> Result<Self, Failure> {
         let (origin, key) = destination.identity();
         let mut locks = Vec::new();
         let ledger = match destination {
@@ -184,9 +178,6 @@ impl Desk {
         let account = ledger.account(&origin, &key).await?;
         let stopper = Stopper::default();
         let gate = Gate::new(Pace::new(sending.rate), sending.give_up_after, stopper, events.clone());
-        if let Some(signal) = shutdown.received() {
-            gate.stop(StopCause::Signal(signal));
-        }
         Ok(Desk {
             ledger,
             account,

@@ -87,7 +87,9 @@ pub fn undecided(survey: &Survey, shown: Shown) -> Option<Failure> {
 fn json(survey: &Survey, preview: &Preview) -> Result<(), Failure> {
     let out = BufWriter::new(std::io::stdout().lock());
     let written = CheckJson::begin(out, preview).and_then(|mut document| {
-        for row in survey.rows().map_err(std::io::Error::other)? {
+        // Another pass over the roster, but for nothing where every row is well.
+        let rows = if survey.counts.invalid > 0 { Some(survey.rows().map_err(std::io::Error::other)?) } else { None };
+        for row in rows.into_iter().flatten() {
             if let Ruling::Invalid(problems) = row.map_err(std::io::Error::other)?.1.ruling {
                 problems.iter().try_for_each(|problem| document.problem(problem))?;
             }
@@ -107,6 +109,9 @@ fn human(survey: &Survey, preview: &Preview, voice: &VoiceArgs) -> Result<(), Fa
             return Ok(());
         }
         writeln!(out, "{}", preview.render())?;
+        if survey.counts.invalid == 0 {
+            return out.flush();
+        }
         for row in survey.rows().map_err(std::io::Error::other)? {
             if let Ruling::Invalid(problems) = row.map_err(std::io::Error::other)?.1.ruling {
                 problems.iter().try_for_each(|problem| writeln!(out, "row {}: {problem}", problem.at))?;

@@ -15,13 +15,13 @@ use crate::event::{Event, Sink};
 use crate::ledger::{NewRun, RunId};
 use crate::mapping::Assignments;
 use crate::outcome::Standing;
-use crate::report::paths::{default_rejects, default_results, refuse_roster, refuse_special};
+use crate::report::paths::{check_output, default_rejects, default_results};
 use crate::report::results::{Bom, ResultsFile};
 use crate::roster::RosterKind;
 use crate::run::outbox::Outbox;
 use crate::run::results::{ResultsWriter, Written};
 use crate::settings::{Allowed, Reach, Sending};
-use crate::shutdown::{Shutdown, Signal};
+use crate::shutdown::Shutdown;
 use crate::survey::Survey;
 
 /// Reads a roster, shows what would happen, asks, sends, and writes what became of every row.
@@ -45,13 +45,17 @@ pub async fn run(args: &InviteArgs, voice: &VoiceArgs) -> Result<u8, Failure> {
 
     let shutdown = Shutdown::default();
     shutdown.listen().map_err(|error| Failure::with_code(6, format!("cannot listen for signals: {error}")))?;
-    let file = ResultsFile::create(&files.results, files.bom).map_err(report_failure)?;
-    let mut desk = Desk::open(&destination, &sending, voice.events(), &shutdown).await?;
+    let mut desk = Desk::open(&destination, &sending, voice.events()).await?;
+    let (gate, signals) = (desk.gate.clone(), shutdown.clone());
+    let draining = tokio::spawn(async move { gate.stop_on_signal(&signals).await });
     if refuses(args, &survey) {
         desk.gate.stop(StopCause::Strict);
     }
     desk.list(&destination, allowed).await?;
+    // Not before the lock is held: another run may be writing to the same file.
+    let file = ResultsFile::create(&files.results, files.bom).map_err(report_failure)?;
     let ended = send(&survey, &desk, &destination, &sending, &files, (file, voice.events(), shutdown)).await?;
+    draining.abort();
     let rejects = rejects::write(&survey, &desk.ledger, &ended.run, &files.rejects(&survey), files.bom).await;
     conclude(&survey, &desk, &voice, &files, ended, rejects).await
 }
@@ -87,7 +91,10 @@ impl Files {
             bom: if *no_bom { Bom::Without } else { Bom::With },
         };
         for path in [Some(&files.results), files.rejects.as_ref()].into_iter().flatten() {
-            refuse_special(path).and_then(|()| refuse_roster(path, roster)).map_err(report_failure)?;
+            check_output(path, roster).map_err(report_failure)?;
+        }
+        if files.rejects.as_ref() == Some(&files.results) {
+            return Err(Failure::usage("--results and --rejects name the same file; give each its own"));
         }
         Ok(files)
     }
@@ -133,7 +140,6 @@ async fn send(
         recorded: Arc::new(move |outcome| posted.put(outcome)),
     }));
     desk.lend_controls(&delivery).await?;
-    let draining = tokio::spawn(drain_on_signal(shutdown, delivery.clone(), desk.gate.clone(), events.clone()));
     let over = tokio_util::sync::CancellationToken::new();
     let writer =
         ResultsWriter { ledger: desk.ledger.clone(), run, outbox, gate: desk.gate.clone(), over: over.clone() };
@@ -141,7 +147,6 @@ async fn send(
     events.event(&Event::Sending { rows: survey.counts.rows, to_send: survey.counts.ready });
     desk.run(survey.clone(), delivery, sending, destination.mode()).go().await;
     over.cancel();
-    draining.abort();
     let written =
         writing.await.map_err(|error| Failure::with_code(6, format!("the results writer failed: {error}")))?;
     Ok(Ended { run, written })
@@ -160,19 +165,6 @@ fn new_run(survey: &Survey, desk: &Desk, files: &Files) -> Result<NewRun, Failur
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         rows: Some(survey.counts.rows),
     })
-}
-
-/// The first signal closes the gate; the second is seen by the senders themselves.
-async fn drain_on_signal(
-    shutdown: Shutdown,
-    delivery: Arc<Delivery>,
-    gate: Arc<crate::delivery::gate::Gate>,
-    events: Arc<dyn Sink>,
-) {
-    shutdown.drain().cancelled().await;
-    let signal = shutdown.received().unwrap_or(Signal::Interrupt);
-    events.event(&Event::Draining { signal: signal.name(), in_flight: delivery.in_flight() });
-    gate.stop(StopCause::Signal(signal));
 }
 
 /// Adds up, says what became of the rows, and decides the exit code.

@@ -60,6 +60,8 @@ impl Voice {
         let progress = match &bars {
             _ if args.quiet => None,
             Some(bars) => Some(Progress::bar(bars, monotonic())),
+            // The log says the same there, line by line.
+            None if args.verbose > 0 || args.log_format == LogFormatArg::Json => None,
             None => Some(Progress::lines(Box::new(std::io::stderr()), monotonic())),
         };
         let progress = progress.map(Arc::new);

@@ -154,7 +154,6 @@ pub struct Delivery {
     pub(super) wall: WallClock,
     pub(super) shutdown: Shutdown,
     start: Instant,
-    in_flight: AtomicU64,
     throttled: AtomicU64,
     doubts: Mutex<Vec<Doubt>>,
     pub(super) controls: Mutex<Vec<KnownThere>>,
@@ -200,17 +199,11 @@ impl Delivery {
             wall: parts.wall,
             shutdown: parts.shutdown,
             start: Instant::now(),
-            in_flight: AtomicU64::new(0),
             throttled: AtomicU64::new(0),
             doubts: Mutex::new(Vec::new()),
             controls: Mutex::new(Vec::new()),
             recorded: parts.recorded,
         }
-    }
-
-    /// Requests that are under way.
-    pub fn in_flight(&self) -> u64 {
-        self.in_flight.load(Ordering::Relaxed)
     }
 
     /// Now, by the wall clock.
@@ -304,7 +297,7 @@ impl Delivery {
     /// The one request. `None` when a second signal abandoned it.
     async fn exchange(&self, body: &InviteRequest) -> Option<Exchange> {
         crate::fault_point!("delivery.before_send");
-        self.in_flight.fetch_add(1, Ordering::Relaxed);
+        self.gate.leaves();
         let answer = tokio::select! {
             biased;
             () = self.shutdown.abandon().cancelled() => None,
@@ -312,7 +305,7 @@ impl Delivery {
                 Some(answer.unwrap_or_else(|_| Exchange::Lost { why: "no answer in time".to_owned() }))
             }
         };
-        self.in_flight.fetch_sub(1, Ordering::Relaxed);
+        self.gate.is_back();
         crate::fault_point!("delivery.after_answer");
         answer
     }

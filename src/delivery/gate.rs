@@ -3,6 +3,7 @@
 //! A request leaves when the run has not stopped, no pause is on, the breaker permits it and the pace has a slot. A
 //! pause that one sender was asked for holds all of them.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -13,6 +14,7 @@ use super::breaker::{Breaker, Permit, Tripped};
 use super::pace::Pace;
 use super::stop::{StopCause, Stopper, words};
 use crate::event::{Event, Sink};
+use crate::shutdown::{Shutdown, Signal};
 
 /// The longest wait that a run waits when it is asked to.
 pub const LONGEST_PAUSE: Duration = Duration::from_secs(15 * 60);
@@ -41,6 +43,7 @@ pub struct Gate {
     /// When the service last did as it should; a run that only ever waits gives up.
     last_progress: Mutex<Instant>,
     give_up_after: Duration,
+    in_flight: AtomicU64,
     stopper: Stopper,
     events: Arc<dyn Sink>,
 }
@@ -62,6 +65,7 @@ impl Gate {
             paused_until: Mutex::new(start),
             last_progress: Mutex::new(start),
             give_up_after,
+            in_flight: AtomicU64::new(0),
             stopper,
             events,
         }
@@ -168,6 +172,25 @@ impl Gate {
         if news {
             self.events.event(&Event::Paused { wait, why: why.to_owned() });
         }
+    }
+
+    /// An invitation leaves.
+    pub fn leaves(&self) {
+        self.in_flight.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Its answer has come, or is no longer waited for.
+    pub fn is_back(&self) {
+        self.in_flight.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// Stops the run at the first signal; what is in flight is waited for.
+    pub async fn stop_on_signal(&self, shutdown: &Shutdown) {
+        shutdown.drain().cancelled().await;
+        let signal = shutdown.received().unwrap_or(Signal::Interrupt);
+        self.events
+            .event(&Event::Draining { signal: signal.name(), in_flight: self.in_flight.load(Ordering::Relaxed) });
+        self.stop(StopCause::Signal(signal));
     }
 
     /// Stops the run, unless it has stopped already.
