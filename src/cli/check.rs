@@ -27,7 +27,7 @@ pub fn run(args: &CheckArgs, voice: &VoiceArgs) -> Result<u8, Failure> {
         Err(failure) => return Err(failure),
     };
     let preview = view::preview(&survey);
-    let undecided = undecided(&survey, if voice.quiet { Shown::NotYet } else { Shown::Already });
+    let undecided = undecided(&survey, shown(voice));
     match voice.format {
         FormatArg::Json => json(&survey, &preview)?,
         FormatArg::Human => human(&survey, &preview, voice)?,
@@ -37,6 +37,11 @@ pub fn run(args: &CheckArgs, voice: &VoiceArgs) -> Result<u8, Failure> {
         return Ok(failure.code);
     }
     Ok(u8::from(survey.counts.invalid > 0))
+}
+
+/// People have seen the questions in the preview, unless there was none.
+fn shown(voice: &VoiceArgs) -> Shown {
+    if voice.quiet || voice.format == FormatArg::Json { Shown::NotYet } else { Shown::Already }
 }
 
 /// Reads and judges a whole roster.
