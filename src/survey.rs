@@ -16,6 +16,8 @@ use crate::validation::{People, Problem, Rules, Ruling, judge};
 const SAMPLE: usize = 200;
 /// How many problems a preview shows.
 const FIRST_PROBLEMS: usize = 10;
+/// How many different remarks of a kind are kept word for word; the memory is not to grow with the roster.
+const MOST_REMARKS: usize = 100;
 /// How many different role texts are kept; a column with more holds no roles.
 const MOST_ROLES: usize = 5_000;
 
@@ -184,7 +186,7 @@ impl Survey {
                     self.people.observe(seq, &row.at, &draft);
                     self.note_role(&row);
                     for cleaning in draft.cleanings {
-                        *self.cleanings.entry(cleaning).or_default() += 1;
+                        note(&mut self.cleanings, cleaning);
                     }
                     seq += 1;
                 }
@@ -238,7 +240,7 @@ impl Survey {
             }
             Ruling::Skipped(why) => {
                 self.counts.skipped += 1;
-                *self.skips.entry(why).or_default() += 1;
+                note(&mut self.skips, why);
             }
             Ruling::Duplicate { .. } => self.counts.duplicate += 1,
         }
@@ -249,4 +251,11 @@ impl Survey {
         let ruling = judge(&self.opened.rules, &draft).with(self.people.standing(seq, &draft));
         SortedRow { seq, at: row.at.clone(), draft, ruling }
     }
+}
+
+/// Counts a remark; those beyond the first hundred different ones are counted together.
+fn note(remarks: &mut BTreeMap<String, u64>, remark: String) {
+    let room = remarks.len() < MOST_REMARKS || remarks.contains_key(&remark);
+    let key = if room { remark } else { "others like these".to_owned() };
+    *remarks.entry(key).or_default() += 1;
 }
