@@ -1,6 +1,8 @@
 //! A survey as people and scripts are shown it.
 
-use crate::mapping::Target;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
 use crate::report::preview::{Counts, Preview, Question, RosterFacts, Source};
 use crate::staff::Field;
 use crate::survey::Survey;
@@ -88,9 +90,23 @@ pub fn way_out(field: Field) -> String {
 fn notes(survey: &Survey) -> Vec<String> {
     let mut notes = survey.opened.roster.source().notes.clone();
     notes.extend(survey.opened.plan.origin_notes());
-    notes.extend(survey.skips.iter().map(|(why, rows)| format!("{rows} left out: {why}")));
-    notes.extend(survey.cleanings.iter().map(|(what, times)| format!("{times} × {what}")));
+    notes.extend(most_frequent(&survey.skips, |why, rows| format!("{rows} left out: {why}")));
+    notes.extend(most_frequent(&survey.cleanings, |what, times| format!("{times} × {what}")));
     notes
+}
+
+/// How many remarks of a kind are shown.
+const SHOWN: usize = 8;
+
+fn most_frequent(remarks: &BTreeMap<String, u64>, words: fn(&str, u64) -> String) -> Vec<String> {
+    let mut remarks: Vec<_> = remarks.iter().collect();
+    remarks.sort_by_key(|(_, times)| Reverse(**times));
+    let hidden: u64 = remarks.iter().skip(SHOWN).map(|(_, times)| **times).sum();
+    let mut lines: Vec<_> = remarks.iter().take(SHOWN).map(|(remark, times)| words(remark, **times)).collect();
+    if hidden > 0 {
+        lines.push(words("others like these", hidden));
+    }
+    lines
 }
 
 /// The `--set` that gives everybody the least of a field, where there is one.
