@@ -305,15 +305,18 @@ fn never_began(error: &reqwest::Error) -> bool {
 }
 
 fn certificate_problem(error: &reqwest::Error) -> Option<String> {
-    causes(error).find_map(|cause| {
-        let tls = cause
-            .downcast_ref::<rustls::Error>()
-            .or_else(|| cause.downcast_ref::<std::io::Error>()?.get_ref()?.downcast_ref::<rustls::Error>())?;
-        match tls {
-            rustls::Error::InvalidCertificate(problem) => Some(certificate_words(problem)),
-            _ => None,
-        }
-    })
+    match causes(error).find_map(tls_error)? {
+        rustls::Error::InvalidCertificate(problem) => Some(certificate_words(problem)),
+        _ => None,
+    }
+}
+
+/// The TLS library's error in a cause. An I/O error hides what it was made of from `source()`, several deep at times.
+fn tls_error<'e>(cause: &'e (dyn StdError + 'static)) -> Option<&'e rustls::Error> {
+    if let Some(tls) = cause.downcast_ref() {
+        return Some(tls);
+    }
+    tls_error(cause.downcast_ref::<std::io::Error>()?.get_ref()?)
 }
 
 fn certificate_words(problem: &rustls::CertificateError) -> String {
@@ -328,6 +331,7 @@ fn certificate_words(problem: &rustls::CertificateError) -> String {
             .to_owned(),
         C::NotValidForName | C::NotValidForNameContext { .. } => "it was issued for another host name".to_owned(),
         C::Revoked => "it was revoked".to_owned(),
+        C::Other(_) => "it is self-signed or malformed, so nobody can tell whose server this is".to_owned(),
         other => format!("{other}"),
     }
 }
@@ -381,6 +385,14 @@ mod tests {
         assert_eq!(base.origin(), "https://api.example.org");
         assert_eq!(base.join(USERS).as_str(), "https://api.example.org/staging/v1/autoScribe/users");
         assert_eq!(base.to_string(), "https://api.example.org/staging");
+    }
+
+    #[test]
+    fn a_certificate_problem_is_found_however_deep_it_lies() {
+        let problem = rustls::Error::InvalidCertificate(rustls::CertificateError::NotValidForName);
+        let buried = std::io::Error::other(std::io::Error::other(problem.clone()));
+        assert_eq!(tls_error(&buried), Some(&problem));
+        assert_eq!(tls_error(&std::io::Error::other("reset")), None);
     }
 
     #[tokio::test]

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use crate::mapping::Target;
 use crate::report::preview::{Counts, Preview, Question, RosterFacts, Source};
 use crate::staff::Field;
 use crate::survey::Survey;

@@ -121,14 +121,20 @@ where
 
 /// Our own records at this level, those of libraries at `warn` or less.
 fn ours_at(level: LevelFilter) -> Targets {
-    Targets::new().with_target(OURS, level).with_default(level.min(LevelFilter::WARN))
+    Targets::new()
+        .with_target(OURS, level)
+        // It reports a certificate as an error of its own at every attempt; what it means is told once, by the run.
+        .with_target("rustls_platform_verifier", LevelFilter::OFF)
+        .with_default(level.min(LevelFilter::WARN))
 }
 
 /// Standard error: the run's events are shown by the progress display already, unless they are wanted as records.
 fn screen_filter(options: &LogOptions) -> Targets {
     let level = options.verbosity.level();
     let events = match (options.format, options.verbosity) {
-        (_, Verbosity::Quiet) => LevelFilter::ERROR,
+        // Why a run stopped is said where it ends, for people.
+        (LogFormat::Text, Verbosity::Quiet) => LevelFilter::OFF,
+        (LogFormat::Json, Verbosity::Quiet) => LevelFilter::ERROR,
         (LogFormat::Json, Verbosity::Normal) => LevelFilter::INFO,
         (LogFormat::Text, Verbosity::Normal) => LevelFilter::OFF,
         (_, Verbosity::Verbose | Verbosity::Debug) => level,
