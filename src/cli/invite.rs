@@ -14,10 +14,10 @@ use crate::delivery::stop::StopCause;
 use crate::event::{Event, Sink};
 use crate::ledger::{NewRun, RunId};
 use crate::mapping::Assignments;
-use crate::outcome::Standing;
 use crate::report::paths::{default_rejects, default_results, refuse_roster, refuse_special};
 use crate::report::results::{Bom, ResultsFile};
 use crate::roster::RosterKind;
+use crate::run::exit_code;
 use crate::run::outbox::Outbox;
 use crate::run::results::{ResultsWriter, Written};
 use crate::settings::{Allowed, Reach, Sending};
@@ -45,12 +45,15 @@ pub async fn run(args: &InviteArgs, voice: &VoiceArgs) -> Result<u8, Failure> {
 
     let shutdown = Shutdown::default();
     shutdown.listen().map_err(|error| Failure::with_code(6, format!("cannot listen for signals: {error}")))?;
-    let file = ResultsFile::create(&files.results, files.bom).map_err(report_failure)?;
+    // The account's lock first: a second run that is refused must not replace the first one's results.
     let mut desk = Desk::open(&destination, &sending, voice.events(), &shutdown).await?;
+    let file = ResultsFile::create(&files.results, files.bom).map_err(report_failure)?;
     if refuses(args, &survey) {
         desk.gate.stop(StopCause::Strict);
     }
+    let watching = tokio::spawn(stop_on_signal(shutdown.clone(), desk.gate.clone()));
     desk.list(&destination, allowed).await?;
+    watching.abort();
     let ended = send(&survey, &desk, &destination, &sending, &files, (file, voice.events(), shutdown)).await?;
     let rejects = rejects::write(&survey, &desk.ledger, &ended.run, &files.rejects(&survey), files.bom).await;
     conclude(&survey, &desk, &voice, &files, ended, rejects).await
@@ -162,6 +165,12 @@ fn new_run(survey: &Survey, desk: &Desk, files: &Files) -> Result<NewRun, Failur
     })
 }
 
+/// Before the first send there is nothing to drain.
+async fn stop_on_signal(shutdown: Shutdown, gate: Arc<crate::delivery::gate::Gate>) {
+    shutdown.drain().cancelled().await;
+    gate.stop(StopCause::Signal(shutdown.received().unwrap_or(Signal::Interrupt)));
+}
+
 /// The first signal closes the gate; the second is seen by the senders themselves.
 async fn drain_on_signal(
     shutdown: Shutdown,
@@ -186,7 +195,7 @@ async fn conclude(
 ) -> Result<u8, Failure> {
     let Ended { run, mut written } = ended;
     written.tally.adopt_problems(&survey.invalid);
-    let mut code = exit_code(desk, &written);
+    let mut code = exit_code(desk.gate.stop_cause(), &written.tally);
     let mut faults: Vec<String> = written.fault.iter().map(|why| format!("the results are not whole: {why}")).collect();
     if let Err(why) = &rejects {
         faults.push(format!("the file of rows to mend could not be written: {why}"));
@@ -211,13 +220,4 @@ async fn conclude(
         code,
     );
     Ok(code)
-}
-
-/// A row left unresolved wins; then why the run stopped; then the rows.
-fn exit_code(desk: &Desk, written: &Written) -> u8 {
-    match desk.gate.stop_cause() {
-        _ if written.tally.standing(Standing::Unresolved) > 0 => 3,
-        Some(cause) => cause.exit_code(),
-        None => written.tally.exit_code(),
-    }
 }
