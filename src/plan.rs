@@ -1,7 +1,7 @@
 //! What is to be done with a person, from what the ledger and the account know. Pure.
 
 use crate::autoscribe::directory::{InvitationState, Presence};
-use crate::delivery::engine::Before;
+use crate::delivery::engine::{Before, IfAbsent};
 use crate::ledger::{DoubtfulIntent, Known};
 
 /// What is to be done with somebody who may be invited.
@@ -40,7 +40,7 @@ pub enum Planned {
         http_status: Option<u16>,
     },
     /// An earlier send's outcome is not known: it is looked up after the fresh rows.
-    InDoubt(Box<DoubtfulIntent>, Before),
+    InDoubt(Box<DoubtfulIntent>, Before, IfAbsent),
 }
 
 /// Whether what the roster says of somebody is what was sent.
@@ -95,8 +95,9 @@ pub fn plan(content_hash: &[u8; 32], known: Option<&Known>, presence: &Presence,
         (Presence::Member { user_id }, _) => Planned::AlreadyMember { user_id: some(user_id), details },
         (Presence::Pending { user_id, .. }, _) => Planned::AlreadyInvited { user_id: some(user_id), details },
         // A doubtful send may have followed the invitation that was withdrawn.
-        (Presence::Withdrawn { .. }, Some(Known::InDoubt(intent))) => {
-            Planned::InDoubt(intent.clone(), Before::Withdrawn)
+        (Presence::Withdrawn { state, .. }, Some(Known::InDoubt(intent))) => {
+            let if_absent = if reinvite.takes(*state) { IfAbsent::Resend } else { IfAbsent::Withdrawn(*state) };
+            Planned::InDoubt(intent.clone(), Before::Withdrawn, if_absent)
         }
         (Presence::Withdrawn { state, .. }, _) if reinvite.takes(*state) => Planned::Invite(Before::Withdrawn),
         (Presence::Withdrawn { state, user_id }, _) => Planned::Withdrawn { state: *state, user_id: user_id.clone() },
@@ -111,7 +112,9 @@ pub fn plan(content_hash: &[u8; 32], known: Option<&Known>, presence: &Presence,
             Planned::Rejected { code: code.clone(), message: message.clone(), http_status: *http_status }
         }
         (Presence::Absent, Some(Known::Rejected { .. })) => Planned::Invite(Before::Never),
-        (Presence::Absent, Some(Known::InDoubt(intent))) => Planned::InDoubt(intent.clone(), Before::Never),
+        (Presence::Absent, Some(Known::InDoubt(intent))) => {
+            Planned::InDoubt(intent.clone(), Before::Never, IfAbsent::Resend)
+        }
     }
 }
 

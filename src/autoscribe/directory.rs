@@ -109,6 +109,12 @@ impl Directory {
                 user_id: invitation.user_id.clone().or_else(|| user.clone()).unwrap_or_default(),
                 created_at: invitation.created_at,
             },
+            // Whoever accepts keeps the id that the invitation gave them, so this one was listed and never accepted.
+            (Some(user), Some(Latest { state, user_id: Some(id), .. }))
+                if id == user && *state != InvitationState::Accepted =>
+            {
+                Presence::Withdrawn { state: *state, user_id: Some(id.clone()) }
+            }
             (Some(user_id), _) => Presence::Member { user_id: user_id.clone() },
             (None, Some(invitation)) if invitation.state == InvitationState::Accepted => {
                 Presence::Member { user_id: invitation.user_id.clone().unwrap_or_default() }
@@ -188,6 +194,16 @@ mod tests {
         for order in [[pending.clone(), revoked.clone()], [revoked, pending]] {
             assert!(matches!(directory(&order, None).presence(&ana), Presence::Pending { .. }));
         }
+    }
+
+    #[test]
+    fn somebody_listed_who_let_the_invitation_run_out_is_no_member() {
+        let ana = EmailKey::of("ana@example.org");
+        let expired = invitation("sent", "2026-05-01T00:00:00Z", "2026-05-08T00:00:00Z");
+        let listed = directory(std::slice::from_ref(&expired), Some("ana@example.org"));
+        assert!(matches!(listed.presence(&ana), Presence::Withdrawn { state: InvitationState::Expired, .. }));
+        let of_another = Invitation { user_id: Some("usr_other".to_owned()), ..expired };
+        assert!(matches!(directory(&[of_another], Some("ana@example.org")).presence(&ana), Presence::Member { .. }));
     }
 
     #[test]

@@ -13,20 +13,18 @@ use crate::autoscribe::directory::Directory;
 use crate::delivery::api::Api;
 use crate::delivery::engine::Delivery;
 use crate::delivery::gate::Gate;
-use crate::delivery::lookup::{Lookup, LookupError};
+use crate::delivery::lookup::Lookup;
 use crate::delivery::pace::Pace;
 use crate::delivery::retry::Backoff;
 use crate::delivery::stop::{StopCause, Stopper};
 use crate::event::{Event, Sink};
 use crate::ledger::lock::{AccountLock, Holder, LockError};
 use crate::ledger::{AccountId, DoubtfulIntent, KeyFingerprint, Ledger, network_file_system};
+use crate::run::opening::{self, WithoutLists};
 use crate::run::{Mode, Run};
 use crate::sandbox::{Sandbox, SandboxOptions};
 use crate::settings::{Account, Allowed, Reach, Sending, state_dir};
 use crate::survey::Survey;
-
-/// How many invitations of earlier runs serve as controls.
-const CONTROLS: u32 = 32;
 
 /// A private sandbox is judged by nobody, so it need not remember what it was asked.
 const KEPT_REQUESTS: usize = 16;
@@ -197,14 +195,16 @@ impl Desk {
     /// Exit 4 when the key turns out to belong to another clinic; 7 when another run is at work on the clinic.
     pub async fn list(&mut self, destination: &Destination, allowed: Allowed) -> Result<(), Failure> {
         if destination.mode() == Mode::Send {
-            let mut directory = Directory::default();
-            match self.read_lists(&mut directory).await {
-                Ok(()) => {}
-                Err(LookupError::Stopped) => {}
-                Err(LookupError::Failed(cause)) => self.gate.stop(cause),
-                Err(LookupError::Forbidden { message }) => self.without_lists(message, allowed).await?,
-            }
-            self.directory = directory;
+            let backoff = Backoff::new(rand::random());
+            let lookup = Lookup {
+                api: &*self.api,
+                gate: &self.gate,
+                backoff: &backoff,
+                events: &*self.events,
+                now: jiff::Timestamp::now(),
+            };
+            let without = if allowed.no_lists { WithoutLists::GoOn } else { WithoutLists::Stop };
+            self.directory = opening::read_lists(&lookup, &self.ledger, self.account, without).await?;
         }
         if let Some(clinic) = self.directory.clinic_id().map(str::to_owned) {
             if let Destination::Account { state_dir, account, .. } = destination {
@@ -216,43 +216,12 @@ impl Desk {
         Ok(())
     }
 
-    async fn read_lists(&self, directory: &mut Directory) -> Result<(), LookupError> {
-        let backoff = Backoff::new(rand::random());
-        let lookup = Lookup {
-            api: &*self.api,
-            gate: &self.gate,
-            backoff: &backoff,
-            events: &*self.events,
-            now: jiff::Timestamp::now(),
-        };
-        lookup.invitations(None, directory).await?;
-        lookup.users(None, directory).await
-    }
-
-    async fn without_lists(&self, message: String, allowed: Allowed) -> Result<(), Failure> {
-        if allowed.no_lists || self.ledger.account_is_known(self.account).await? {
-            let text = format!(
-                "this key may not list the account's users and invitations ({message}); whoever was invited elsewhere is not \
-                 seen, and rows whose outcome is unknown cannot be looked up"
-            );
-            self.events.event(&Event::Notice { text });
-        } else {
-            self.gate.stop(StopCause::ListsForbidden { message });
-        }
-        Ok(())
-    }
-
     /// Lends the delivery the invitations of earlier runs as controls.
     ///
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn lend_controls(&self, delivery: &Delivery) -> Result<(), Failure> {
-        for control in self.ledger.last_confirmed(self.account, CONTROLS).await? {
-            if let Some(email) = control.email {
-                delivery.there(email, delivery.moment_of(control.confirmed_at));
-            }
-        }
-        Ok(())
+        Ok(opening::lend_controls(&self.ledger, self.account, delivery).await?)
     }
 
     /// The run over a roster.

@@ -14,10 +14,10 @@ use crate::delivery::stop::StopCause;
 use crate::event::{Event, Sink};
 use crate::ledger::{NewRun, RunId};
 use crate::mapping::Assignments;
-use crate::outcome::Standing;
 use crate::report::paths::{check_output, default_rejects, default_results};
 use crate::report::results::{Bom, ResultsFile};
 use crate::roster::RosterKind;
+use crate::run::exit_code;
 use crate::run::outbox::Outbox;
 use crate::run::results::{ResultsWriter, Written};
 use crate::settings::{Allowed, Reach, Sending};
@@ -51,6 +51,7 @@ pub async fn run(args: &InviteArgs, voice: &VoiceArgs) -> Result<u8, Failure> {
     if refuses(args, &survey) {
         desk.gate.stop(StopCause::Strict);
     }
+    let watching = tokio::spawn(stop_on_signal(shutdown.clone(), desk.gate.clone()));
     desk.list(&destination, allowed).await?;
     // Not before the lock is held: another run may be writing to the same file.
     let file = ResultsFile::create(&files.results, files.bom).map_err(report_failure)?;
@@ -178,7 +179,7 @@ async fn conclude(
 ) -> Result<u8, Failure> {
     let Ended { run, mut written } = ended;
     written.tally.adopt_problems(&survey.invalid);
-    let mut code = exit_code(desk, &written);
+    let mut code = exit_code(desk.gate.stop_cause(), &written.tally);
     let mut faults: Vec<String> = written.fault.iter().map(|why| format!("the results are not whole: {why}")).collect();
     if let Err(why) = &rejects {
         faults.push(format!("the file of rows to mend could not be written: {why}"));
@@ -203,13 +204,4 @@ async fn conclude(
         code,
     );
     Ok(code)
-}
-
-/// A row left unresolved wins; then why the run stopped; then the rows.
-fn exit_code(desk: &Desk, written: &Written) -> u8 {
-    match desk.gate.stop_cause() {
-        _ if written.tally.standing(Standing::Unresolved) > 0 => 3,
-        Some(cause) => cause.exit_code(),
-        None => written.tally.exit_code(),
-    }
 }

@@ -13,9 +13,11 @@ use tokio::time::Instant;
 
 use super::api::Api;
 use super::gate::{Gate, Pass, Stopped, pause_words};
+pub use super::outcomes::outcome_of;
 use super::retry::{Backoff, Budget};
 use super::stop::StopCause;
 use crate::autoscribe::client::Exchange;
+use crate::autoscribe::directory::InvitationState;
 use crate::autoscribe::verdict::{Ended, Taken, Verdict, verdict};
 use crate::autoscribe::wire::InviteRequest;
 use crate::event::{Event, Sink};
@@ -35,6 +37,8 @@ pub struct Job {
     pub person: StaffMember,
     /// Whether there was an invitation before, which is now withdrawn.
     pub before: Before,
+    /// Requests made for it in this run so far.
+    pub attempts: u32,
 }
 
 /// Whether somebody was invited before.
@@ -89,12 +93,25 @@ pub struct Doubt {
     pub over: Moment,
     /// What happened.
     pub why: String,
+    /// What happens if it is surely not there.
+    pub if_absent: IfAbsent,
     /// Requests made for this row in this run.
     pub attempts: u32,
     /// The status of the last answer.
     pub http_status: Option<u16>,
     /// When the last request was sent, by the wall clock.
     pub sent_at: Option<Timestamp>,
+}
+
+/// What happens to a row in doubt that is surely not there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IfAbsent {
+    /// It may be sent once more.
+    Resend,
+    /// It lies beyond `--limit`: not in this run.
+    BeyondLimit,
+    /// An invitation of theirs was withdrawn, and nobody asked for a new one.
+    Withdrawn(InvitationState),
 }
 
 /// Why a row is looked up.
@@ -134,9 +151,11 @@ const CONTROLS: usize = 64;
 pub struct KnownThere {
     /// Whose.
     pub email: crate::staff::EmailKey,
-    /// When it was confirmed.
+    /// When its request was sent: it was not made before.
+    pub sent: Moment,
+    /// When it was confirmed: it was made by then.
     pub confirmed: Moment,
-    /// How long it took to show in a listing, at most.
+    /// How long after its request it showed in a listing, at most.
     pub showed_after: Option<Duration>,
 }
 
@@ -241,7 +260,7 @@ impl Delivery {
     /// Sends one row, and tries again as long as nothing can have reached the server. Every path ends in an outcome that
     /// is recorded, or in a doubt.
     pub async fn deliver(&self, job: Job) {
-        let mut attempts = 0;
+        let mut attempts = job.attempts;
         let mut tried = 0;
         loop {
             let Ok(pass) = self.gate.pass().await else { return self.not_sent(&job, attempts).await };
@@ -254,6 +273,11 @@ impl Delivery {
                     return self.not_sent(&job, attempts - 1).await;
                 }
             };
+            // It may have stopped while the intent was written.
+            if self.gate.stop_cause().is_some() || self.shutdown.received().is_some() {
+                self.close(intent, Closing::NotSent { why: "the run stopped before it was sent".to_owned() }).await;
+                return self.not_sent(&job, attempts - 1).await;
+            }
             let sent = self.moment();
             let exchange = self.exchange(&InviteRequest::from(&job.person)).await;
             let send =
@@ -361,7 +385,8 @@ impl Delivery {
             found: FoundAs::Answer,
         };
         self.close(send.intent, closing).await;
-        self.there(send.job.person.email.key(), self.moment());
+        let email = send.job.person.email.key();
+        self.there(KnownThere { email, sent: send.sent, confirmed: self.moment(), showed_after: None });
         let mut outcome = send.outcome(Status::Invited);
         outcome.user_id = Some(user_id);
         self.finish(outcome).await;
@@ -397,6 +422,7 @@ impl Delivery {
             sent: send.sent,
             over,
             why,
+            if_absent: IfAbsent::Resend,
             attempts: send.attempts,
             http_status: send.http_status,
             sent_at: Some(send.sent_at),
@@ -450,12 +476,12 @@ impl Delivery {
     }
 
     /// Remembers an invitation that is surely there.
-    pub fn there(&self, email: crate::staff::EmailKey, confirmed: Moment) {
+    pub fn there(&self, control: KnownThere) {
         let mut controls = lock(&self.controls);
         if controls.len() == CONTROLS {
             controls.remove(0);
         }
-        controls.push(KnownThere { email, confirmed, showed_after: None });
+        controls.push(control);
     }
 
     fn well(&self) {
@@ -510,24 +536,5 @@ fn exchange_status(exchange: &Option<Exchange>) -> Option<u16> {
     match exchange {
         Some(Exchange::Answer(answer)) => Some(answer.status),
         _ => None,
-    }
-}
-
-/// An outcome with a row's own details and nothing else.
-pub fn outcome_of(job: &Job, status: Status) -> Outcome {
-    Outcome {
-        seq: job.seq,
-        row: job.at.clone(),
-        email: job.person.email.to_string(),
-        first_name: job.person.first_name.to_string(),
-        last_name: job.person.last_name.to_string(),
-        status,
-        same_as: None,
-        user_id: None,
-        error_code: String::new(),
-        error: String::new(),
-        attempts: 0,
-        http_status: None,
-        sent_at: None,
     }
 }

@@ -127,9 +127,14 @@ impl Gate {
         self.unless_stopped(tokio::time::sleep(wait)).await
     }
 
-    /// The service answered as it should, whatever it said.
-    pub fn well(&self) {
+    /// Something was achieved, though nothing is told of how the service takes invitations.
+    pub fn progress(&self) {
         *lock(&self.last_progress) = Instant::now();
+    }
+
+    /// The service answered an invitation as it should, whatever it said.
+    pub fn well(&self) {
+        self.progress();
         lock(&self.breaker).success();
         self.changed.notify_waiters();
     }
@@ -224,7 +229,11 @@ impl Gate {
         }
     }
 
-    async fn unless_stopped<T>(&self, wait: impl Future<Output = T>) -> Result<T, Stopped> {
+    /// Something that a stop ends.
+    ///
+    /// # Errors
+    /// [`Stopped`] as soon as the run stops.
+    pub async fn unless_stopped<T>(&self, wait: impl Future<Output = T>) -> Result<T, Stopped> {
         tokio::select! {
             biased;
             () = self.stopper.stopped() => Err(Stopped),

@@ -100,11 +100,16 @@ impl Lookup<'_> {
         F: Fn() -> BoxFuture<'r, Exchange>,
     {
         let mut failures = 0;
+        let mut throttled = 0;
         loop {
             self.gate.pass_lookup().await?;
-            let exchange = request().await;
+            // It changes nothing, so a stop need not wait for it.
+            let exchange = self.gate.unless_stopped(request()).await?;
             let (why, wait) = match page(&exchange) {
-                Ok(page) => return Ok(page),
+                Ok(page) => {
+                    self.gate.progress();
+                    return Ok(page);
+                }
                 Err(PageFault::Forbidden { message }) => return Err(LookupError::Forbidden { message }),
                 Err(PageFault::Stop(stop)) => return Err(LookupError::Failed(StopCause::Account(stop))),
                 Err(PageFault::Intercepted { why }) => {
@@ -112,6 +117,11 @@ impl Lookup<'_> {
                 }
                 Err(PageFault::Passing { why, wait }) => (why, wait),
             };
+            if matches!(&exchange, Exchange::Answer(answer) if answer.status == 429) {
+                throttled += 1;
+                self.gate.pause(wait.unwrap_or_else(|| self.backoff.wait(throttled, 0)), &pause_words(wait, 429));
+                continue;
+            }
             failures += 1;
             if failures == ATTEMPTS {
                 let why = format!(

@@ -8,6 +8,7 @@ pub mod breaker;
 pub mod engine;
 pub mod gate;
 pub mod lookup;
+pub mod outcomes;
 pub mod pace;
 pub mod reconcile;
 pub mod retry;

@@ -8,8 +8,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::belief::{Belief, Shown, believe};
-use super::engine::{Before, Delivery, Doubt, DoubtKind, Job, Moment, OnUnknown, lock, outcome_of};
+use super::engine::{Before, Delivery, Doubt, DoubtKind, IfAbsent, Job, KnownThere, Moment, OnUnknown, lock};
 use super::lookup::{Lookup, LookupError};
+use super::outcomes::{beyond_limit, outcome_of, withdrawn};
 use crate::autoscribe::directory::{Directory, Presence};
 use crate::event::Event;
 use crate::ledger::{Closing, FoundAs};
@@ -90,8 +91,13 @@ impl Delivery {
         let lookup =
             Lookup { api: &*self.api, gate: &self.gate, backoff: &self.backoff, events: &crate::event::Silent, now };
         let mut directory = Directory::default();
-        // Somebody who was there before us may have been invited long ago.
-        let any_age = open.iter().any(|doubt| matches!(doubt.kind, DoubtKind::Conflict | DoubtKind::Taken));
+        // Somebody who was there before us may have been invited long ago; and without the invitation that ran out, a user
+        // who never accepted it looks like a member.
+        let is_older = |doubt: &Doubt| {
+            matches!(doubt.kind, DoubtKind::Conflict | DoubtKind::Taken)
+                || doubt.job.as_ref().is_none_or(|job| job.before == Before::Withdrawn)
+        };
+        let any_age = open.iter().any(is_older);
         let oldest = open.iter().map(|doubt| doubt.sent).min().unwrap_or(self.moment());
         let since = (!any_age).then(|| day_before(now, oldest.until(self.moment())));
         lookup.invitations(since.as_deref(), &mut directory).await?;
@@ -110,8 +116,9 @@ impl Delivery {
             .iter_mut()
             .filter(|control| directory.shows(&control.email))
             .map(|control| Shown {
+                sent: control.sent,
                 confirmed: control.confirmed,
-                showed_after: *control.showed_after.get_or_insert(control.confirmed.until(now)),
+                showed_after: *control.showed_after.get_or_insert(control.sent.until(now)),
             })
             .collect()
     }
@@ -136,7 +143,8 @@ impl Delivery {
     /// Closes a doubt whose row shows; whether it does.
     async fn found(&self, doubt: &Doubt, directory: &Directory) -> bool {
         let before = doubt.job.as_ref().map_or(Before::Never, |job| job.before);
-        let (status, user_id, found) = match directory.presence(&doubt.email) {
+        let presence = directory.presence(&doubt.email);
+        let (status, user_id, found) = match presence.clone() {
             Presence::Absent => return false,
             // The withdrawn invitation is the one from before our send.
             Presence::Withdrawn { .. } if before == Before::Withdrawn => return false,
@@ -147,18 +155,19 @@ impl Delivery {
         let user_id = user_id.filter(|id| !id.is_empty());
         let closing = Closing::Confirmed { user_id: user_id.clone(), http_status: doubt.http_status, found };
         self.close(doubt.intent, closing).await;
-        self.there(doubt.email.clone(), self.moment());
-        if let Some(job) = &doubt.job {
-            let by_us = doubt.kind == DoubtKind::Unanswered && status != Status::Withdrawn;
-            let mut outcome = doubt.outcome(job, if by_us { Status::Invited } else { status });
-            outcome.user_id = user_id;
-            if status == Status::Withdrawn {
-                outcome.error_code = "withdrawn".to_owned();
-                outcome.error =
-                    "the invitation was revoked or rejected, or has expired; nothing was sent again".to_owned();
-            }
-            self.finish(outcome).await;
+        if matches!(doubt.kind, DoubtKind::Unanswered | DoubtKind::EarlierRun) {
+            let (email, sent, confirmed) = (doubt.email.clone(), doubt.sent, self.moment());
+            self.there(KnownThere { email, sent, confirmed, showed_after: Some(sent.until(confirmed)) });
         }
+        let Some(job) = &doubt.job else { return true };
+        let mut outcome = match presence {
+            Presence::Withdrawn { state, .. } => withdrawn(job, state, None),
+            // What an earlier run has sent, and what was there before us, is nothing that this run did.
+            _ if doubt.kind == DoubtKind::Unanswered => outcome_of(job, Status::Invited),
+            _ => outcome_of(job, status),
+        };
+        outcome.user_id = user_id;
+        self.finish(doubt.sent_as(outcome)).await;
         true
     }
 
@@ -174,8 +183,19 @@ impl Delivery {
         }
         self.close(doubt.intent, Closing::Absent).await;
         let Some(job) = &doubt.job else { return None };
-        if round == Round::MayResend && self.budget.take() {
-            return doubt.job;
+        match doubt.if_absent {
+            IfAbsent::Resend if round == Round::MayResend && self.budget.take() => {
+                return Some(Job { attempts: doubt.attempts, ..job.clone() });
+            }
+            IfAbsent::Resend => {}
+            IfAbsent::BeyondLimit => {
+                self.finish(beyond_limit(job)).await;
+                return None;
+            }
+            IfAbsent::Withdrawn(state) => {
+                self.finish(withdrawn(job, state, None)).await;
+                return None;
+            }
         }
         let mut outcome = doubt.outcome(job, Status::Failed);
         outcome.error_code = "not_created".to_owned();
@@ -235,7 +255,11 @@ enum Judged {
 
 impl Doubt {
     fn outcome(&self, job: &Job, status: Status) -> Outcome {
-        let mut outcome = outcome_of(job, status);
+        self.sent_as(outcome_of(job, status))
+    }
+
+    /// An outcome with what is known of the requests.
+    fn sent_as(&self, mut outcome: Outcome) -> Outcome {
         outcome.attempts = self.attempts;
         outcome.http_status = self.http_status;
         outcome.sent_at = self.sent_at;

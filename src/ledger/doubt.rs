@@ -113,10 +113,12 @@ fn persons_doubt() -> String {
     format!("{IN_DOUBT} AND intent.account = ?1 AND intent.person = ?2 ORDER BY intent.id LIMIT 1")
 }
 
-/// Confirmations of the API's own, the newest first.
+/// Confirmations of the API's own, the newest first. Somebody found after a refusal was there before our request, nobody
+/// knows since when.
 const CONTROLS: &str = "
     SELECT email, user_id, sent_at, closed_at FROM intent JOIN person ON person.id = intent.person
     WHERE account = ?1 AND state = 'confirmed' AND found <> 'word'
+      AND (found = 'answer' OR coalesce(http_status, 0) NOT IN (400, 409, 413, 422))
     ORDER BY closed_at DESC, intent.id DESC LIMIT ?2";
 
 /// The newest settled intent of a person that counts. 'confirmed' sorts before 'rejected': whoever was once invited is

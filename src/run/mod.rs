@@ -1,5 +1,6 @@
 //! One run: the rows of a surveyed roster through plan, delivery and settlement, each to its one outcome.
 
+pub mod opening;
 pub mod outbox;
 pub mod results;
 
@@ -10,13 +11,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use futures::StreamExt;
 use tokio::sync::mpsc;
 
-use crate::autoscribe::directory::{Directory, InvitationState, Presence};
-use crate::delivery::engine::{Before, Delivery, Doubt, DoubtKind, Job, outcome_of};
+use crate::autoscribe::directory::{Directory, Presence};
+use crate::delivery::engine::{Before, Delivery, Doubt, DoubtKind, IfAbsent, Job};
+use crate::delivery::outcomes::{beyond_limit, outcome_of, withdrawn};
 use crate::delivery::reconcile::Round;
 use crate::delivery::stop::StopCause;
 use crate::ledger::{AccountId, Closing, DoubtfulIntent, FoundAs, IntentId, Known, Ledger, LedgerError};
-use crate::outcome::{Outcome, Status};
+use crate::outcome::{Outcome, Standing, Status};
 use crate::plan::{Details, Planned, Reinvite, plan};
+use crate::report::summary::Tally;
 use crate::roster::RosterError;
 use crate::staff::Field;
 use crate::survey::{SortedRow, Survey};
@@ -34,6 +37,18 @@ pub enum Mode {
     Send,
     /// They end as `would_invite`.
     DryRun,
+}
+
+/// The process's exit code: why the run stopped, or what became of its rows. A row left unresolved goes first, since
+/// somebody has to look at it. Only something that answers in AutoScribe's place goes before it: there the account could
+/// not be asked at all.
+pub fn exit_code(stopped: Option<&StopCause>, tally: &Tally) -> u8 {
+    match stopped {
+        Some(cause @ StopCause::Intercepted { .. }) => cause.exit_code(),
+        _ if tally.standing(Standing::Unresolved) > 0 => 3,
+        Some(cause) => cause.exit_code(),
+        None => tally.exit_code(),
+    }
 }
 
 /// A run that is about to begin.
@@ -142,6 +157,7 @@ impl Planner {
                     at: row.at.to_string(),
                     person: person.clone(),
                     before: Before::Never,
+                    attempts: 0,
                 });
             }
             Ruling::Incomplete => as_written(&row, Status::NotSent),
@@ -180,9 +196,11 @@ impl Planner {
                 job.before = before;
                 return self.may_send(job).await;
             }
-            Planned::InDoubt(intent, before) => {
+            Planned::InDoubt(intent, before, if_absent) => {
                 job.before = before;
-                self.take_over(job, &intent);
+                let beyond = if_absent == IfAbsent::Resend && self.is_beyond_limit();
+                let if_absent = if beyond { IfAbsent::BeyondLimit } else { if_absent };
+                self.take_over(job, &intent, if_absent);
                 return None;
             }
             planned => {
@@ -199,22 +217,24 @@ impl Planner {
             self.run.delivery.finish(outcome_of(&job, Status::WouldInvite)).await;
             return None;
         }
-        let before = self.sendable.fetch_add(1, Ordering::Relaxed);
-        if self.run.limit.is_some_and(|limit| before >= limit) {
-            let mut outcome = outcome_of(&job, Status::NotSent);
-            outcome.error_code = "limit".to_owned();
-            outcome.error = "beyond --limit; run again without it to send this row".to_owned();
-            self.run.delivery.finish(outcome).await;
+        if self.is_beyond_limit() {
+            self.run.delivery.finish(beyond_limit(&job)).await;
             return None;
         }
         Some(job)
     }
 
-    fn take_over(&self, job: Job, intent: &DoubtfulIntent) {
+    /// Counts one more row that may be sent.
+    fn is_beyond_limit(&self) -> bool {
+        let before = self.sendable.fetch_add(1, Ordering::Relaxed);
+        self.run.limit.is_some_and(|limit| before >= limit)
+    }
+
+    fn take_over(&self, job: Job, intent: &DoubtfulIntent, if_absent: IfAbsent) {
         if let Ok(mut taken) = self.taken.lock() {
             taken.insert(intent.id);
         }
-        self.run.delivery.doubt(self.run.doubt_of(intent, Some(job)));
+        self.run.delivery.doubt(Doubt { if_absent, ..self.run.doubt_of(intent, Some(job)) });
     }
 
     /// People of earlier runs who are not on this roster are looked up too: the ledger is not to stay in doubt.
@@ -231,11 +251,10 @@ impl Planner {
 impl Run {
     fn doubt_of(&self, intent: &DoubtfulIntent, job: Option<Job>) -> Doubt {
         let sent = self.delivery.moment_of(intent.at);
-        let over = if intent.ended_without_answer() {
-            // At most the whole wait from now, should the clock have gone back.
-            sent.after(intent.timeout).min(self.delivery.moment().after(intent.timeout))
-        } else {
-            self.delivery.moment()
+        let over = match intent.closed_at {
+            // The answer ended it, at the latest when it was written down.
+            Some(closed) if !intent.ended_without_answer() => self.delivery.moment_of(closed).max(sent),
+            _ => sent.after(intent.timeout),
         };
         let email = match (&job, &intent.email) {
             (Some(job), _) => job.person.email.key(),
@@ -254,6 +273,7 @@ impl Run {
             sent,
             over,
             why,
+            if_absent: IfAbsent::Resend,
             attempts: 0,
             http_status: intent.http_status,
             sent_at: Some(intent.at),
@@ -298,21 +318,7 @@ fn already(job: &Job, planned: Planned) -> Option<Outcome> {
         Planned::AlreadyMember { user_id, details } => {
             Outcome { user_id, ..with_details(outcome(Status::AlreadyMember), details) }
         }
-        Planned::Withdrawn { state, user_id } => {
-            let (word, option) = match state {
-                InvitationState::Rejected => ("was rejected by this person", "rejected"),
-                InvitationState::Revoked => ("was revoked", "revoked"),
-                _ => ("has expired", "expired"),
-            };
-            Outcome {
-                user_id,
-                error_code: format!("invitation_{option}"),
-                error: format!(
-                    "an earlier invitation {word}, and nothing was sent; to invite this person anew, add --reinvite {option}"
-                ),
-                ..outcome(Status::Withdrawn)
-            }
-        }
+        Planned::Withdrawn { state, user_id } => withdrawn(job, state, user_id),
         Planned::Rejected { code, message, http_status } => Outcome {
             error_code: code,
             error: format!(

@@ -49,9 +49,11 @@ impl ResultsWriter {
             let over = self.over.is_cancelled();
             let batch = match self.ledger.outcomes(&self.run, next, BATCH).await {
                 Ok(batch) => batch,
-                // The ledger is gone: what memory still has is written, in order, as far as it goes.
-                Err(_) if over => self.outbox.take_from(next),
-                Err(_) => Vec::new(),
+                // The ledger is gone, perhaps with its last group: what memory still has is written, in order.
+                Err(error) => {
+                    self.gate.stop(StopCause::CannotRecord { why: error.to_string() });
+                    if over { self.outbox.take_from(next) } else { Vec::new() }
+                }
             };
             if batch.is_empty() {
                 if over {
