@@ -15,7 +15,7 @@ use crate::event::{Event, Sink};
 use crate::ledger::{NewRun, RunId};
 use crate::mapping::Assignments;
 use crate::outcome::Standing;
-use crate::report::paths::{default_rejects, default_results, refuse_roster, refuse_special};
+use crate::report::paths::{check_output, default_rejects, default_results};
 use crate::report::results::{Bom, ResultsFile};
 use crate::roster::RosterKind;
 use crate::run::outbox::Outbox;
@@ -87,7 +87,13 @@ impl Files {
             bom: if *no_bom { Bom::Without } else { Bom::With },
         };
         for path in [Some(&files.results), files.rejects.as_ref()].into_iter().flatten() {
-            refuse_special(path).and_then(|()| refuse_roster(path, roster)).map_err(report_failure)?;
+            check_output(path, roster).map_err(report_failure)?;
+        }
+        if files.rejects.as_ref() == Some(&files.results) {
+            let path = files.results.display();
+            return Err(Failure::usage(format!(
+                "{path} cannot hold both the results and the rows to mend; name two files"
+            )));
         }
         Ok(files)
     }
