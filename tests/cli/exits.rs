@@ -65,25 +65,21 @@ fn code_4_without_lists_unless_it_is_allowed() {
 }
 
 #[test]
-fn code_5_nobody_answers() {
-    let office = Office::new();
-    office.people(2);
-    let ran = office
-        .command("invite")
-        .args(["roster.csv", "--base-url", "http://127.0.0.1:1", "--give-up-after", "50ms", "--state-dir", "state"])
-        .args(["--results", "results.csv"])
-        .env("AVARA_API_KEY", "sandbox_x")
-        .ends(5);
-    assert!(ran.stderr.contains("Run the same command again"), "{}", ran.stderr);
-    assert_all(&office, "not_sent", "service_unavailable");
-}
-
-#[test]
-fn code_5_the_lists_do_not_get_well() {
-    let office = Office::with(SandboxOptions { lists: Lists::Failing, ..SandboxOptions::default() });
-    office.people(2);
-    office.invite("roster.csv").args(["--give-up-after", "50ms"]).ends(5);
-    assert_eq!(office.posts(), 0);
+fn code_5_the_service_is_not_well() {
+    let asked_to_wait = |code, wait: &str| Fault::before(FaultKind::Status(code, RetryAfterStyle::Text(wait.into())));
+    for (call, fault, says) in [
+        (Call::ListInvitations, asked_to_wait(503, "1"), "not well"),
+        (Call::ListUsers, Fault::before(FaultKind::Html), "sign-in page"),
+        (Call::Invite, asked_to_wait(429, "3600"), "asks to wait for"),
+    ] {
+        let office = Office::new();
+        office.people(2);
+        office.account().script(Trigger::From(call, 1), fault);
+        let ran = office.invite("roster.csv").args(["--give-up-after", "50ms"]).ends(5);
+        assert!(ran.stderr.contains(says), "{}", ran.stderr);
+        assert_all(&office, "not_sent", "service_unavailable");
+        assert_eq!(office.account().mails().len(), 0);
+    }
 }
 
 #[test]
@@ -154,7 +150,7 @@ fn code_7_another_run_is_at_work() {
     let office = Office::new();
     office.people(2);
     office.account().script(Trigger::Nth(Call::Invite, 1), Fault::before(FaultKind::Hang));
-    let first = office.invite_into("roster.csv", "first.csv").args(["--timeout", "10s"]).starts();
+    let first = office.invite_into("roster.csv", "first.csv").args(["--timeout", "4s"]).starts();
     until("the first invitation", || office.posts() > 0);
     let ran = office.invite("roster.csv").ends(7);
     assert!(ran.stderr.contains("avara-onboard invite"), "{}", ran.stderr);

@@ -74,7 +74,7 @@ fn a_signal_while_the_lists_are_read() {
     let office = Office::new();
     office.people(3);
     office.account().script(Trigger::Nth(Call::ListInvitations, 1), Fault::before(FaultKind::Hang));
-    let running = office.invite("roster.csv").args(["--timeout", "5s"]).starts();
+    let running = office.invite("roster.csv").args(["--timeout", "2s"]).starts();
     until("the list", || !office.account().requests().is_empty());
     running.signal("INT");
     running.ends(130);
