@@ -114,7 +114,8 @@ impl Sending {
         if args.limit == Some(0) {
             return Err(option("--limit", "0", &"to send nothing, use --dry-run"));
         }
-        let reinvite = args.reinvite.as_deref().map(Reinvite::parse).transpose();
+        let states = args.reinvite.as_deref();
+        let reinvite = states.map(Reinvite::parse).transpose();
         Ok(Sending {
             rate,
             concurrency,
@@ -126,7 +127,9 @@ impl Sending {
                 OnUnknownArg::Hold => OnUnknown::Hold,
             },
             limit: args.limit,
-            reinvite: reinvite.map_err(|why| option("--reinvite", "", &why))?.unwrap_or_default(),
+            reinvite: reinvite
+                .map_err(|why| option("--reinvite", states.unwrap_or_default(), &why))?
+                .unwrap_or_default(),
         })
     }
 }

@@ -16,7 +16,7 @@ use crate::delivery::gate::Gate;
 use crate::delivery::lookup::Lookup;
 use crate::delivery::pace::Pace;
 use crate::delivery::retry::Backoff;
-use crate::delivery::stop::{StopCause, Stopper};
+use crate::delivery::stop::Stopper;
 use crate::event::{Event, Sink};
 use crate::ledger::lock::{AccountLock, Holder, LockError};
 use crate::ledger::{AccountId, DoubtfulIntent, KeyFingerprint, Ledger, network_file_system};

@@ -51,7 +51,6 @@ pub async fn run(args: &InviteArgs, voice: &VoiceArgs) -> Result<u8, Failure> {
     if refuses(args, &survey) {
         desk.gate.stop(StopCause::Strict);
     }
-    let watching = tokio::spawn(stop_on_signal(shutdown.clone(), desk.gate.clone()));
     desk.list(&destination, allowed).await?;
     // Not before the lock is held: another run may be writing to the same file.
     let file = ResultsFile::create(&files.results, files.bom).map_err(report_failure)?;
@@ -95,7 +94,10 @@ impl Files {
             check_output(path, roster).map_err(report_failure)?;
         }
         if files.rejects.as_ref() == Some(&files.results) {
-            return Err(Failure::usage("--results and --rejects name the same file; give each its own"));
+            let path = files.results.display();
+            return Err(Failure::usage(format!(
+                "{path} cannot hold both the results and the rows to mend; name two files"
+            )));
         }
         Ok(files)
     }

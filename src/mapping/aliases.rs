@@ -12,7 +12,7 @@ use super::words::{Concepts, WORDS, split_words};
 /// What a column can be read for, before suffix and credential have been given their places.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Slot {
-    /// A field other than the suffixes.
+    /// A field; of the suffixes only the second, where a header numbers it.
     Field(Field),
     /// A combined name.
     FullName,

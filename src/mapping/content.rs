@@ -42,7 +42,7 @@ pub(crate) fn speaks_against(slot: Slot, values: &[&str]) -> Option<String> {
                 .then(|| "most of its values are no names".to_owned())
         }
         Slot::Field(Field::ClinicRole) => against_role(values),
-        Slot::Suffix | Slot::Credential => against_suffix(values),
+        Slot::Suffix | Slot::Credential | Slot::Field(Field::Suffix2) => against_suffix(values),
         Slot::Field(_) => None,
     }
 }

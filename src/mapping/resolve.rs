@@ -26,7 +26,7 @@ pub(super) struct Resolved {
 
 /// The order in which slots take their columns: whoever comes first has the first choice of a column that could be two
 /// things (a `Title` is a job before it is a degree).
-const ORDER: [Slot; 14] = [
+const ORDER: [Slot; 15] = [
     Slot::Field(Field::Email),
     Slot::Field(Field::NpiNumber),
     Slot::Field(Field::FirstName),
@@ -36,6 +36,7 @@ const ORDER: [Slot; 14] = [
     Slot::Field(Field::PhoneNumber),
     Slot::Field(Field::ClinicRole),
     Slot::Suffix,
+    Slot::Field(Field::Suffix2),
     Slot::Credential,
     Slot::Field(Field::Level),
     Slot::Field(Field::CanCreateReports),
@@ -116,7 +117,7 @@ impl Resolver<'_> {
     /// Where a slot's column goes; nowhere if that has been decided or is not wanted.
     fn target_of(&self, slot: Slot) -> Option<Target> {
         let target = match slot {
-            Slot::Field(Field::Suffix1 | Field::Suffix2) => return None,
+            Slot::Field(Field::Suffix1) => return None,
             Slot::Field(field) => Target::Field(field),
             Slot::FullName => {
                 let known = |field: &Field| self.feeds(Target::Field(*field)) || self.is_asked(Target::Field(*field));

@@ -1,0 +1,144 @@
+//! `check`, for people and as JSON.
+
+use serde_json::{Value, json};
+
+use crate::office::{HEADER, Office, person};
+
+/// The keys of an object, in its order as serde_json keeps them (sorted).
+fn keys(value: &Value) -> Vec<&str> {
+    value.as_object().unwrap().keys().map(String::as_str).collect()
+}
+
+fn sorted<const N: usize>(mut names: [&str; N]) -> Vec<&str> {
+    names.sort_unstable();
+    names.to_vec()
+}
+
+#[test]
+fn the_document_is_the_one_that_scripts_rely_on() {
+    let office = Office::new();
+    office.sample("every-problem.csv");
+    let document = office.command("check").args(["every-problem.csv", "--format", "json"]).ends(1).json();
+    let wanted = ["roster", "mapping", "questions", "ignored", "roles", "counts", "problems"];
+    assert_eq!(keys(&document), sorted(wanted));
+    assert_eq!(
+        document["roster"],
+        json!({
+            "file": "every-problem.csv", "kind": "csv", "sheet": null, "encoding": "UTF-8", "delimiter": ",",
+            "header_row": 1, "rows": 27,
+        })
+    );
+    assert_eq!(document["mapping"]["email"], json!(["Email"]));
+    assert_eq!(document["mapping"]["can_create_reports"], json!(["Can Create Reports"]));
+    assert_eq!(document["questions"], json!([]));
+    assert_eq!(document["ignored"], json!(["Note"]));
+    assert_eq!(document["roles"]["Wizard"], Value::Null);
+    assert_eq!(document["roles"]["Radiologist"], "Radiologist");
+    assert_eq!(
+        document["counts"],
+        json!({"ready": 2, "invalid": 24, "duplicate": 1, "skipped": 0, "admins": 0, "report_creators": 1})
+    );
+    let problems = document["problems"].as_array().unwrap();
+    for problem in problems {
+        assert_eq!(keys(problem), sorted(["row", "column", "field", "value", "code", "message"]));
+    }
+    let digit = problems.iter().find(|problem| problem["code"] == "npi_check_digit").unwrap();
+    let place = ["row", "column", "field", "value"].map(|key| &digit[key]);
+    assert_eq!(place, [&json!("9"), &json!("NPI"), &json!("npi_number"), &json!("1012129216")]);
+}
+
+#[test]
+fn a_workbook_and_its_mapping_file() {
+    let office = Office::new();
+    office.sample("hr-export.xlsx");
+    office.sample("hr-export.mapping.toml");
+    let check = || office.command("check").args(["hr-export.xlsx", "--format", "json"]);
+    let document = check().args(["--mapping", "hr-export.mapping.toml"]).ends(0).json();
+    assert_eq!(
+        document["roster"],
+        json!({
+            "file": "hr-export.xlsx", "kind": "xlsx", "sheet": "Staff", "encoding": null, "delimiter": null,
+            "header_row": 4, "rows": 36,
+        })
+    );
+    assert_eq!(document["roles"]["Chief of Radiology"], "Radiologist");
+    assert_eq!(document["counts"]["skipped"], 3);
+
+    // Without it the document is the same, the questions are asked, and the exit code says so.
+    let document = check().ends(2).json();
+    let asked: Vec<_> = document["questions"].as_array().unwrap().iter().map(|q| q["field"].clone()).collect();
+    for field in ["level", "can_create_reports", "can_manage_studies", "has_dashboard_access"] {
+        assert!(asked.contains(&json!(field)), "{field}: {asked:?}");
+    }
+    for question in document["questions"].as_array().unwrap() {
+        assert_eq!(keys(question), sorted(["field", "headers", "why"]));
+    }
+}
+
+#[test]
+fn a_roster_that_cannot_be_read_gets_a_document_too() {
+    let office = Office::new();
+    office.write("empty.csv", "");
+    office.write("roster.csv", &format!("{HEADER}\n{}\n", person(0)));
+    office.write("bad.toml", "[");
+    for (roster, options) in [
+        ("missing.csv", &[][..]),
+        ("empty.csv", &[]),
+        ("roster.csv", &["--mapping", "bad.toml"]),
+        ("roster.csv", &["--set", "x=y"]),
+    ] {
+        let ran = office.command("check").args([roster, "--format", "json"]).args(options).ends(2);
+        let document = ran.json();
+        assert_eq!((&document["roster"]["file"], &document["problems"]), (&json!(roster), &json!([])), "{roster}");
+        assert!(ran.stderr.starts_with("error: "), "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn our_own_field_names_are_read_as_what_they_are() {
+    let fields = "email,first_name,last_name,middle_name,suffix1,suffix2,npi_number,phone_number,clinic_role,level,\
+                  can_create_reports,can_manage_studies,has_dashboard_access";
+    let office = Office::new();
+    let row = "zoe@example.org,Zoë,O'Neil,M,MD,FACR,1234567893,5555550123,Radiologist,admin,yes,no,yes\n";
+    office.write("roster.csv", &format!("{fields}\n{row}"));
+    let document = office.command("check").args(["roster.csv", "--format", "json"]).ends(0).json();
+    for field in fields.split(',') {
+        assert_eq!(document["mapping"][field], json!([field]));
+    }
+    office.invite("roster.csv").ends(0);
+    let [body] = office.bodies().try_into().unwrap();
+    assert_eq!((&body["suffix1"], &body["suffix2"]), (&json!("MD"), &json!("FACR")));
+}
+
+#[test]
+fn people_are_told_every_problem_and_nothing_is_written() {
+    let office = Office::new();
+    office.sample("every-problem.csv");
+    let ran = office.command("check").arg("every-problem.csv").ends(1);
+    assert!(ran.stdout.contains("row 9: NPI \"1012129216\": the check digit is wrong"), "{}", ran.stdout);
+    assert_eq!(ran.stdout.lines().filter(|line| line.starts_with("row ")).count(), 24);
+    assert_eq!(office.files(), ["every-problem.csv"]);
+    assert_eq!(office.account().requests().len(), 0);
+}
+
+#[test]
+fn all_of_a_rows_problems_are_told_in_one_pass() {
+    let office = Office::new();
+    office.write("roster.csv", &format!("{HEADER}\nnowhere,,1044,Wizard,owner,perhaps,,yes\n"));
+    let document = office.command("check").args(["roster.csv", "--format", "json"]).ends(1).json();
+    let mut codes: Vec<_> =
+        document["problems"].as_array().unwrap().iter().map(|p| p["code"].as_str().unwrap()).collect();
+    codes.sort_unstable();
+    assert_eq!(
+        codes,
+        [
+            "boolean_unknown",
+            "can_manage_studies_blank",
+            "email_no_at",
+            "first_name_blank",
+            "level_owner",
+            "name_no_letter",
+            "role_unknown",
+        ]
+    );
+}
