@@ -85,7 +85,10 @@ pub fn undecided(survey: &Survey, shown: Shown) -> Option<Failure> {
     let set: Vec<_> = unfed.iter().filter_map(|field| view::least(*field)).collect();
     Some(match set.is_empty() {
         true => failure,
-        false => failure.hint(format!("the least that everybody can have: {}", set.join(" "))),
+        false => failure.hint(format!(
+            "decide it by role in a mapping file (--mapping FILE), or give everybody the least: {}",
+            set.join(" ")
+        )),
     })
 }
 

@@ -46,7 +46,7 @@ pub fn believe(sent: Moment, over: Moment, listing: Moment, shown: &[Shown]) -> 
     let Some(quickest) = shown.iter().map(|control| control.showed_after).min() else { return Belief::NoControl };
     let enough = if shown.iter().any(|control| control.sent > over) {
         over
-    } else if shown.iter().any(|control| control.confirmed >= sent) {
+    } else if shown.iter().any(|control| control.confirmed > sent) {
         over.after(quickest)
     } else {
         over.after(quickest).max(sent.after(LEAST_AGE.max(quickest * 2)))
