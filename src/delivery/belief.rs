@@ -46,7 +46,7 @@ pub fn believe(sent: Moment, over: Moment, listing: Moment, shown: &[Shown]) -> 
     let Some(quickest) = shown.iter().map(|control| control.showed_after).min() else { return Belief::NoControl };
     let enough = if shown.iter().any(|control| control.sent > over) {
         over
-    } else if shown.iter().any(|control| control.confirmed > sent) {
+    } else if shown.iter().any(|control| control.confirmed >= sent) {
         over.after(quickest)
     } else {
         over.after(quickest).max(sent.after(LEAST_AGE.max(quickest * 2)))
@@ -83,8 +83,8 @@ mod tests {
 
     #[test]
     fn an_earlier_control_needs_age() {
-        assert_eq!(believe(s(10), s(10), s(24), &[shown(9, 1)]), Belief::AskAgainAt(s(25)));
-        assert_eq!(believe(s(10), s(10), s(25), &[shown(9, 1)]), Belief::Absent);
+        assert_eq!(believe(s(10), s(10), s(24), &[shown(8, 1)]), Belief::AskAgainAt(s(25)));
+        assert_eq!(believe(s(10), s(10), s(25), &[shown(8, 1)]), Belief::Absent);
         assert_eq!(believe(s(10), s(10), s(40), &[shown(8, 20)]), Belief::AskAgainAt(s(50)));
         assert_eq!(believe(s(10), s(70), s(60), &[shown(8, 20)]), Belief::AskAgainAt(s(90)));
     }
