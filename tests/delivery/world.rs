@@ -131,6 +131,12 @@ impl World {
         self.ledger.in_doubt(self.ledger_account).await.unwrap().len()
     }
 
+    /// Forgets what was seen on the wire.
+    pub fn watch_anew(&mut self) {
+        let (sandbox, ledger) = (self.wire.sandbox.clone(), self.ledger.clone());
+        self.wire = Arc::new(Wire::new(sandbox, TIMEOUT, ledger, self.ledger_account));
+    }
+
     /// The ledger is lost: another machine, a deleted folder.
     pub async fn lose_ledger(&mut self) {
         let ledger = Ledger::in_memory().unwrap();

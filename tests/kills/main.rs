@@ -1,0 +1,132 @@
+//! The real program, killed: at every named place of its way and at random moments, then run again to the end.
+//!
+//! The sandbox in this process outlives it and judges: nobody has two mails, nobody is left out, every row of the results
+//! is there with the right id. `AVARA_ONBOARD_LONG=1` makes over 1,000 kills of the hundred of an ordinary test run.
+#![cfg(all(unix, debug_assertions))]
+
+mod clinic;
+
+use std::time::Duration;
+
+use avara_onboard::fault_point;
+use avara_onboard::sandbox::Duplicates;
+use clinic::{Clinic, PEOPLE};
+use futures::StreamExt;
+use rand::RngExt;
+
+/// Runs at the same time; most of their time they wait for a doubtful request to be over.
+const AT_ONCE: usize = 6;
+
+/// What ends a run.
+#[derive(Clone, Debug)]
+enum Kill {
+    /// The program aborts at a named place.
+    At(String),
+    /// The system kills it.
+    After(Duration),
+}
+
+fn is_long() -> bool {
+    std::env::var_os("AVARA_ONBOARD_LONG").is_some()
+}
+
+/// Every place that an invitation passes; erasing is another command's.
+fn places() -> impl Iterator<Item = &'static str> {
+    fault_point::NAMES.iter().copied().filter(|name| !name.starts_with("forget."))
+}
+
+fn named(passings: &[u64]) -> Vec<Kill> {
+    let once = |name: &str| name.starts_with("lock.") || name.starts_with("merge.");
+    places()
+        .flat_map(|name| {
+            let passings = if once(name) { &[1][..] } else { passings };
+            passings.iter().map(move |passing| Kill::At(format!("{name}:{passing}")))
+        })
+        .collect()
+}
+
+fn random(count: usize) -> Vec<Kill> {
+    let mut random = rand::rng();
+    (0..count).map(|_| Kill::After(Duration::from_micros(random.random_range(1_000..900_000)))).collect()
+}
+
+/// Kills one run, and has the same command run to the end.
+async fn survive(kill: Kill, duplicates: Duplicates) {
+    let clinic = Clinic::open(duplicates).await;
+    if matches!(&kill, Kill::At(place) if place.starts_with("merge.")) {
+        // The clinic shows in the lists from the first invitation on, so a second run joins it.
+        assert_eq!(clinic.invite().arg("--limit=2").status().await.unwrap().code(), Some(1));
+    }
+    match &kill {
+        Kill::At(place) => {
+            let killed = clinic.invite().env(fault_point::VARIABLE, place).status().await.unwrap();
+            assert_eq!(killed.code(), None, "{place} was not passed");
+        }
+        Kill::After(time) => {
+            let mut child = clinic.invite().spawn().unwrap();
+            tokio::time::sleep(*time).await;
+            child.start_kill().unwrap();
+            child.wait().await.unwrap();
+        }
+    }
+    clinic.assert_whole_lines(&format!("{kill:?}"));
+    clinic.finish(&format!("{kill:?} {duplicates:?}")).await;
+}
+
+async fn survive_all(kills: Vec<Kill>, duplicates: Duplicates) {
+    futures::stream::iter(kills).for_each_concurrent(AT_ONCE, |kill| survive(kill, duplicates)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_at_every_named_place() {
+    let passings: Vec<u64> = if is_long() { (1..=20).collect() } else { vec![1, 4, 13] };
+    survive_all(named(&passings), Duplicates::Conflict409).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_at_every_named_place_where_nothing_is_deduplicated() {
+    let passings: Vec<u64> = if is_long() { (1..=20).collect() } else { vec![2, 9] };
+    survive_all(named(&passings), Duplicates::SecondInvitation).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_at_any_moment() {
+    survive_all(random(if is_long() { 400 } else { 12 }), Duplicates::Conflict409).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_at_any_moment_where_nothing_is_deduplicated() {
+    survive_all(random(if is_long() { 400 } else { 12 }), Duplicates::SecondInvitation).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_again_and_again() {
+    let clinic = Clinic::open(Duplicates::SecondInvitation).await;
+    for kill in [300, 450, 600, 900] {
+        let mut child = clinic.invite().spawn().unwrap();
+        tokio::time::sleep(Duration::from_millis(kill)).await;
+        child.start_kill().unwrap();
+        child.wait().await.unwrap();
+    }
+    clinic.finish("four kills").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_fifty_started_at_once_one_sends() {
+    let clinic = Clinic::open(Duplicates::SecondInvitation).await;
+    // Whoever has the lock asks in vain until all the others have been refused.
+    clinic.account().reconfigure(|options| options.latency = Duration::from_secs(3600));
+    let mut running: futures::stream::FuturesUnordered<_> = (0..50)
+        .map(|_| {
+            let mut child = clinic.invite().args(["--timeout", "10s"]).spawn().unwrap();
+            async move { child.wait().await.unwrap().code() }
+        })
+        .collect();
+    for _ in 0..49 {
+        assert_eq!(running.next().await.unwrap(), Some(7));
+    }
+    clinic.account().reconfigure(|options| options.latency = Duration::from_millis(1));
+    assert_eq!(running.next().await.unwrap(), Some(0));
+    clinic.assert_all_invited("fifty at once", &["invited"]);
+    assert_eq!(clinic.account().mails().len(), PEOPLE);
+}
