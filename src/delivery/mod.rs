@@ -11,4 +11,5 @@ pub mod lookup;
 pub mod pace;
 pub mod reconcile;
 pub mod retry;
+pub mod revoke;
 pub mod stop;

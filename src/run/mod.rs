@@ -214,7 +214,7 @@ impl Planner {
         if let Ok(mut taken) = self.taken.lock() {
             taken.insert(intent.id);
         }
-        self.run.delivery.doubt(self.run.doubt_of(intent, Some(job)));
+        self.run.delivery.doubt(doubt_of(&self.run.delivery, intent, Some(job)));
     }
 
     /// People of earlier runs who are not on this roster are looked up too: the ledger is not to stay in doubt.
@@ -222,44 +222,13 @@ impl Planner {
         let taken = self.taken.lock().map(|taken| taken.clone()).unwrap_or_default();
         for intent in self.run.in_doubt.iter().filter(|intent| !taken.contains(&intent.id)) {
             if intent.email.is_some() {
-                self.run.delivery.doubt(self.run.doubt_of(intent, None));
+                self.run.delivery.doubt(doubt_of(&self.run.delivery, intent, None));
             }
         }
     }
 }
 
 impl Run {
-    fn doubt_of(&self, intent: &DoubtfulIntent, job: Option<Job>) -> Doubt {
-        let sent = self.delivery.moment_of(intent.at);
-        let over = if intent.ended_without_answer() {
-            // At most the whole wait from now, should the clock have gone back.
-            sent.after(intent.timeout).min(self.delivery.moment().after(intent.timeout))
-        } else {
-            self.delivery.moment()
-        };
-        let email = match (&job, &intent.email) {
-            (Some(job), _) => job.person.email.key(),
-            (None, Some(email)) => email.clone(),
-            (None, None) => crate::staff::EmailKey::of(""),
-        };
-        let why = match intent.why.as_str() {
-            "" => "an earlier run ended before the answer came".to_owned(),
-            why => format!("in an earlier run: {why}"),
-        };
-        Doubt {
-            job,
-            email,
-            intent: intent.id,
-            kind: DoubtKind::EarlierRun,
-            sent,
-            over,
-            why,
-            attempts: 0,
-            http_status: intent.http_status,
-            sent_at: Some(intent.at),
-        }
-    }
-
     /// Doubts of earlier runs that the first listing settles.
     async fn close_what_shows(&mut self) {
         let mut left = Vec::new();
@@ -284,6 +253,38 @@ impl Run {
             }
         }
         self.in_doubt = left;
+    }
+}
+
+/// What an earlier run left in doubt, as this run settles it; with the row of this run that has the same person.
+pub fn doubt_of(delivery: &Delivery, intent: &DoubtfulIntent, job: Option<Job>) -> Doubt {
+    let sent = delivery.moment_of(intent.at);
+    let over = if intent.ended_without_answer() {
+        // At most the whole wait from now, should the clock have gone back.
+        sent.after(intent.timeout).min(delivery.moment().after(intent.timeout))
+    } else {
+        delivery.moment()
+    };
+    let email = match (&job, &intent.email) {
+        (Some(job), _) => job.person.email.key(),
+        (None, Some(email)) => email.clone(),
+        (None, None) => crate::staff::EmailKey::of(""),
+    };
+    let why = match intent.why.as_str() {
+        "" => "an earlier run ended before the answer came".to_owned(),
+        why => format!("in an earlier run: {why}"),
+    };
+    Doubt {
+        job,
+        email,
+        intent: intent.id,
+        kind: DoubtKind::EarlierRun,
+        sent,
+        over,
+        why,
+        attempts: 0,
+        http_status: intent.http_status,
+        sent_at: Some(intent.at),
     }
 }
 
