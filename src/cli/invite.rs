@@ -18,6 +18,7 @@ use crate::outcome::Standing;
 use crate::report::paths::{default_rejects, default_results, refuse_roster, refuse_special};
 use crate::report::results::{Bom, ResultsFile};
 use crate::roster::RosterKind;
+use crate::run::Mode;
 use crate::run::outbox::Outbox;
 use crate::run::results::{ResultsWriter, Written};
 use crate::settings::{Allowed, Reach, Sending};
@@ -30,7 +31,7 @@ pub async fn run(args: &InviteArgs, voice: &VoiceArgs) -> Result<u8, Failure> {
     let allowed = Allowed::read(&args.sending.allow);
     let files = Files::decide(args)?;
     let voice = Voice::new(voice)?;
-    let destination = Destination::read(args).await?;
+    let destination = Destination::read(mode(args), &args.account, &args.output.state).await?;
 
     let survey = Arc::new(survey(args).await?);
     voice.preview(&view::preview(&survey), destination.describe());
@@ -46,7 +47,7 @@ pub async fn run(args: &InviteArgs, voice: &VoiceArgs) -> Result<u8, Failure> {
     let shutdown = Shutdown::default();
     shutdown.listen().map_err(|error| Failure::with_code(6, format!("cannot listen for signals: {error}")))?;
     let file = ResultsFile::create(&files.results, files.bom).map_err(report_failure)?;
-    let mut desk = Desk::open(&destination, &sending, voice.events(), &shutdown).await?;
+    let mut desk = Desk::open("invite", &destination, &sending, voice.events(), &shutdown).await?;
     if refuses(args, &survey) {
         desk.gate.stop(StopCause::Strict);
     }
@@ -54,6 +55,10 @@ pub async fn run(args: &InviteArgs, voice: &VoiceArgs) -> Result<u8, Failure> {
     let ended = send(&survey, &desk, &destination, &sending, &files, (file, voice.events(), shutdown)).await?;
     let rejects = rejects::write(&survey, &desk.ledger, &ended.run, &files.rejects(&survey), files.bom).await;
     conclude(&survey, &desk, &voice, &files, ended, rejects).await
+}
+
+fn mode(args: &InviteArgs) -> Mode {
+    if args.sending.dry_run { Mode::DryRun } else { Mode::Send }
 }
 
 /// Every problem is known before the first send, so `--strict` can refuse the whole roster.
