@@ -85,7 +85,6 @@ pub struct ResolveArgs {
 
 /// `runs`.
 #[derive(Debug, Args)]
-#[command(args_conflicts_with_subcommands = true)]
 pub struct RunsArgs {
     /// What to do with them; without it they are listed.
     #[command(subcommand)]
