@@ -141,8 +141,8 @@ pub struct RunsForgetArgs {
 pub struct RevokeArgs {
     /// The run: its id as `runs` shows it, or as much of it as is unambiguous
     pub run: String,
-    /// Does not ask before revoking (needed where there is no terminal)
-    #[arg(long, short = 'y', env = "AVARA_ONBOARD_YES")]
+    /// Does not ask before revoking (needed where there is no terminal); not to be set once for all, as for invite
+    #[arg(long, short = 'y')]
     pub yes: bool,
     /// What became of each invitation [default: in the current folder, with the time in its name]
     #[arg(long, value_name = "FILE")]

@@ -43,6 +43,17 @@ struct Ended {
     settled: Vec<Settled>,
     left: Vec<Row>,
     stopped: Option<StopCause>,
+    scope: Scope,
+}
+
+/// Whose rows are looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Scope {
+    /// All that are in the ledger.
+    #[default]
+    Everybody,
+    /// Those of the account that the key opens.
+    Account,
 }
 
 /// A row that is in doubt no longer.
@@ -104,7 +115,10 @@ impl Ended {
             let _ = writeln!(text, "{}  {}: {}", settled.row.doubt.short_id, settled.row.who(), settled.how.sentence());
         }
         let Some(first) = self.left.first() else {
-            text.push_str("No row is in doubt.\n");
+            text.push_str(match self.scope {
+                Scope::Everybody => "No row is in doubt.\n",
+                Scope::Account => "No row of this account is in doubt.\n",
+            });
             return text;
         };
         if !self.settled.is_empty() {
@@ -228,7 +242,9 @@ async fn by_hand(args: &ResolveArgs) -> Result<Ended, Failure> {
     let account = own_account(args, ledger).await?;
     let doubts = ledger.in_doubt_anywhere().await?.into_iter();
     let ours = doubts.filter(|(of, _)| account.is_none_or(|account| account == *of)).map(|(_, doubt)| doubt);
-    Ok(Ended { settled, left: rows(ledger, ours.collect()).await?, stopped: None })
+    let left = rows(ledger, ours.collect()).await?;
+    let scope = if account.is_some() { Scope::Account } else { Scope::Everybody };
+    Ok(Ended { settled, left, scope, stopped: None })
 }
 
 /// Settles by a person's word: every id is looked at before the first is changed.
@@ -336,7 +352,8 @@ async fn settle(
 /// Tells what the ledger now knows of rows that were in doubt.
 async fn sort_out(desk: &Desk, before: Vec<Row>) -> Result<Ended, Failure> {
     let left: Vec<_> = desk.ledger.in_doubt(desk.account).await?.into_iter().map(|doubt| doubt.id).collect();
-    let mut ended = Ended { stopped: desk.gate.stop_cause().cloned(), ..Ended::default() };
+    let stopped = desk.gate.stop_cause().cloned();
+    let mut ended = Ended { stopped, scope: Scope::Account, ..Ended::default() };
     for row in before {
         if left.contains(&row.doubt.id) {
             ended.left.push(row);

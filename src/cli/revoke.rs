@@ -59,7 +59,7 @@ pub async fn run(args: &RevokeArgs, voice_args: &VoiceArgs) -> Result<u8, Failur
     if pending > 0 && destination.reach() == Reach::People && !args.yes {
         let invitations = if pending == 1 { "1 invitation".to_owned() } else { format!("{pending} invitations") };
         let question = format!(
-            "Revoke {invitations} at {}? The links in those e-mails stop working. Type yes to revoke:",
+            "Revoke {invitations} at {}?\nThe links in those e-mails stop working. Type yes to revoke:",
             destination.base()
         );
         guards::confirm(&question, "nothing was revoked")?;
@@ -92,7 +92,7 @@ async fn find_run(args: &RevokeArgs) -> Result<RunSummary, Failure> {
     let no_such_run = || LedgerError::NoSuchRun { prefix: args.run.clone() };
     let (ledger, _) = existing_ledger(&args.state)?.ok_or_else(no_such_run)?;
     let run = ledger.find_run(&args.run).await?;
-    refuse_forgotten(&run, "nobody can tell which invitations are to be revoked")?;
+    refuse_forgotten(&run, "nothing can be revoked")?;
     Ok(run)
 }
 
@@ -250,11 +250,20 @@ fn cells(sent: &SentInvitation, revoked: &Revoked, stopped: Option<&StopCause>) 
         revoked.status.as_str().to_owned(),
         sent.user_id.clone().unwrap_or_default(),
         error_code(revoked.status, stopped).to_owned(),
-        revoked.why.clone(),
+        why(revoked),
         revoked.attempts.to_string(),
         revoked.http_status.map(|status| status.to_string()).unwrap_or_default(),
         revoked.sent_at.map(|time| format!("{time:.3}")).unwrap_or_default(),
     ]
+}
+
+fn why(revoked: &Revoked) -> String {
+    match (revoked.status, revoked.why.as_str()) {
+        (RevokeStatus::NotSent, "") => {
+            "the command stopped before this invitation was revoked; run the same command again".to_owned()
+        }
+        (_, why) => why.to_owned(),
+    }
 }
 
 const fn error_code(status: RevokeStatus, stopped: Option<&StopCause>) -> &'static str {

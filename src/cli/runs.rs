@@ -127,7 +127,7 @@ fn rows_of(run: &RunSummary, zone: &jiff::tz::TimeZone) -> String {
         text.push_str("; not ended: at work, or killed");
     }
     if let Some(at) = run.forgotten_at {
-        let _ = write!(text, "; details erased {}", local(at, zone));
+        let _ = write!(text, "; details erased {}", at.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d"));
     }
     text
 }
@@ -191,7 +191,7 @@ async fn write_from(ledger: &Ledger, run: &RunSummary, path: &Path, bom: Bom) ->
 pub fn refuse_forgotten(run: &RunSummary, therefore: &str) -> Result<(), Failure> {
     let Some(at) = run.forgotten_at else { return Ok(()) };
     let at = local(at, &jiff::tz::TimeZone::system());
-    let message = format!("the names and addresses of run {} were erased on {at}, so {therefore}", run.id.short());
+    let message = format!("the names and addresses of run {} were erased on {at}: {therefore}", run.id.short());
     Err(Failure::usage(message).hint("what is left of it, counts and times, is shown by: avara-onboard runs"))
 }
 
@@ -235,15 +235,15 @@ async fn forget_before(
         let doubts = match in_doubt {
             0 => String::new(),
             n => format!(
-                "{} still in doubt; without an address AutoScribe cannot be asked about them: settle them first with \
-                 avara-onboard resolve.\n",
-                rows(n as u64, "row of them is", "rows of them are")
+                "{} still in doubt. Without an address AutoScribe cannot be asked about it:\nsettle first, with avara-onboard \
+                 resolve.\n",
+                rows(n as u64, "row in them is", "rows in them are")
             ),
         };
         let runs = rows(old.len() as u64, "run that began", "runs that began");
         let question = format!(
-            "{doubts}Erase the names, addresses and values of {runs} before {day}? Their results cannot be written again. Type \
-             yes to erase them:"
+            "{doubts}Erase the names, addresses and values of {runs} before {day}?\nTheir results cannot be written again, \
+             nor their invitations revoked. Type yes to erase:"
         );
         guards::confirm(&question, "nothing was erased")?;
     }
@@ -282,8 +282,8 @@ fn erased(forgotten: &Forgotten, day: &str) -> String {
     if forgotten.in_doubt > 0 {
         let _ = writeln!(
             text,
-            "{} still in doubt, and AutoScribe can no longer be asked about them: run their roster again, or settle them by \
-             hand with avara-onboard resolve.",
+            "{} still in doubt, and AutoScribe can no longer be asked by address:\nrun the same roster again, or settle by hand \
+             with avara-onboard resolve.",
             rows(forgotten.in_doubt, "row is", "rows are")
         );
     }
