@@ -31,6 +31,7 @@ pub struct Voice {
     quiet: bool,
     events: Arc<dyn Sink>,
     progress: Option<Arc<Progress>>,
+    bars: Option<MultiProgress>,
 }
 
 impl Voice {
@@ -67,7 +68,7 @@ impl Voice {
         let progress = progress.map(Arc::new);
         let mut sinks: Vec<Box<dyn Sink>> = vec![Box::new(EventLog)];
         sinks.extend(progress.clone().map(|progress| Box::new(progress) as Box<dyn Sink>));
-        Ok(Voice { format: args.format, quiet: args.quiet, events: Arc::new(sinks), progress })
+        Ok(Voice { format: args.format, quiet: args.quiet, events: Arc::new(sinks), progress, bars })
     }
 
     /// Where events go.
@@ -78,6 +79,14 @@ impl Voice {
     /// Whether people see the preview.
     pub fn shows_previews(&self) -> Shown {
         if self.format == FormatArg::Human && !self.quiet { Shown::Already } else { Shown::NotYet }
+    }
+
+    /// Takes the progress display away: a question or the last words follow.
+    pub fn clear(&self) {
+        if let Some(bars) = &self.bars {
+            // A screen that cannot be cleared stops nothing.
+            let _ = bars.clear();
+        }
     }
 
     /// Shows what would happen, and where.

@@ -234,7 +234,8 @@ impl Planner {
         if let Ok(mut taken) = self.taken.lock() {
             taken.insert(intent.id);
         }
-        self.run.delivery.doubt(Doubt { if_absent, ..self.run.doubt_of(intent, Some(job)) });
+        let doubt = doubt_of(&self.run.delivery, intent, Some(job));
+        self.run.delivery.doubt(Doubt { if_absent, ..doubt });
     }
 
     /// People of earlier runs who are not on this roster are looked up too: the ledger is not to stay in doubt.
@@ -242,44 +243,13 @@ impl Planner {
         let taken = self.taken.lock().map(|taken| taken.clone()).unwrap_or_default();
         for intent in self.run.in_doubt.iter().filter(|intent| !taken.contains(&intent.id)) {
             if intent.email.is_some() {
-                self.run.delivery.doubt(self.run.doubt_of(intent, None));
+                self.run.delivery.doubt(doubt_of(&self.run.delivery, intent, None));
             }
         }
     }
 }
 
 impl Run {
-    fn doubt_of(&self, intent: &DoubtfulIntent, job: Option<Job>) -> Doubt {
-        let sent = self.delivery.moment_of(intent.at);
-        let over = match intent.closed_at {
-            // The answer ended it, at the latest when it was written down.
-            Some(closed) if !intent.ended_without_answer() => self.delivery.moment_of(closed).max(sent),
-            _ => sent.after(intent.timeout),
-        };
-        let email = match (&job, &intent.email) {
-            (Some(job), _) => job.person.email.key(),
-            (None, Some(email)) => email.clone(),
-            (None, None) => crate::staff::EmailKey::of(""),
-        };
-        let why = match intent.why.as_str() {
-            "" => "an earlier run ended before the answer came".to_owned(),
-            why => format!("in an earlier run: {why}"),
-        };
-        Doubt {
-            job,
-            email,
-            intent: intent.id,
-            kind: DoubtKind::EarlierRun,
-            sent,
-            over,
-            why,
-            if_absent: IfAbsent::Resend,
-            attempts: 0,
-            http_status: intent.http_status,
-            sent_at: Some(intent.at),
-        }
-    }
-
     /// Doubts of earlier runs that the first listing settles.
     async fn close_what_shows(&mut self) {
         let mut left = Vec::new();
@@ -304,6 +274,38 @@ impl Run {
             }
         }
         self.in_doubt = left;
+    }
+}
+
+/// What an earlier run left in doubt, as this run settles it; with the row of this run that has the same person.
+pub fn doubt_of(delivery: &Delivery, intent: &DoubtfulIntent, job: Option<Job>) -> Doubt {
+    let sent = delivery.moment_of(intent.at);
+    let over = match intent.closed_at {
+        // The answer ended it, at the latest when it was written down.
+        Some(closed) if !intent.ended_without_answer() => delivery.moment_of(closed).max(sent),
+        _ => sent.after(intent.timeout),
+    };
+    let email = match (&job, &intent.email) {
+        (Some(job), _) => job.person.email.key(),
+        (None, Some(email)) => email.clone(),
+        (None, None) => crate::staff::EmailKey::of(""),
+    };
+    let why = match intent.why.as_str() {
+        "" => "an earlier run ended before the answer came".to_owned(),
+        why => format!("in an earlier run: {why}"),
+    };
+    Doubt {
+        job,
+        email,
+        intent: intent.id,
+        kind: DoubtKind::EarlierRun,
+        sent,
+        over,
+        why,
+        if_absent: IfAbsent::Resend,
+        attempts: 0,
+        http_status: intent.http_status,
+        sent_at: Some(intent.at),
     }
 }
 
