@@ -94,6 +94,13 @@ impl Progress {
         }
     }
 
+    /// Takes the bar away and says nothing: for a command that has no rows to sum up.
+    pub fn put_away(&self) {
+        if let Face::Bar(bar) = &self.face {
+            bar.finish_and_clear();
+        }
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         // Counting cannot leave the figures half changed, so a panic elsewhere does not matter here.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
