@@ -109,6 +109,10 @@ impl Progress {
     /// A line that stays, above the bar.
     fn say(&self, text: &str) {
         match &self.face {
+            Face::Bar(bar) if bar.is_finished() => {
+                // Where no bar stands any more, drawing around one would leave traces of it.
+                let _ = writeln!(std::io::stderr(), "{text}");
+            }
             Face::Bar(bar) => bar.println(text),
             Face::Lines(out) => {
                 let mut out = out.lock().unwrap_or_else(PoisonError::into_inner);
