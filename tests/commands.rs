@@ -296,6 +296,18 @@ fn forgetting_asks_first_erases_and_keeps_the_protection() {
 }
 
 #[test]
+fn a_doubt_whose_address_was_erased_is_settled_by_the_same_roster() {
+    let desk = Desk::new();
+    desk.die_at(2);
+    let forgotten = desk.json(&["runs", "forget", "--older-than", "0d", "--yes"], 0);
+    assert_eq!(forgotten["forgotten"]["in_doubt"], 1);
+    assert_eq!(desk.json(&["resolve"], 3)["unresolved"][0]["email"], Value::Null);
+    desk.invite(0);
+    desk.ends(&["resolve"], 0);
+    assert_eq!(desk.invited(), 4);
+}
+
+#[test]
 fn a_wrong_run_is_taken_back_as_far_as_it_is_pending() {
     let desk = Desk::new();
     desk.invite(0);

@@ -31,7 +31,6 @@ pub struct Voice {
     quiet: bool,
     events: Arc<dyn Sink>,
     progress: Option<Arc<Progress>>,
-    bars: Option<MultiProgress>,
 }
 
 impl Voice {
@@ -68,7 +67,7 @@ impl Voice {
         let progress = progress.map(Arc::new);
         let mut sinks: Vec<Box<dyn Sink>> = vec![Box::new(EventLog)];
         sinks.extend(progress.clone().map(|progress| Box::new(progress) as Box<dyn Sink>));
-        Ok(Voice { format: args.format, quiet: args.quiet, events: Arc::new(sinks), progress, bars })
+        Ok(Voice { format: args.format, quiet: args.quiet, events: Arc::new(sinks), progress })
     }
 
     /// Where events go.
@@ -83,9 +82,8 @@ impl Voice {
 
     /// Takes the progress display away: a question or the last words follow.
     pub fn clear(&self) {
-        if let Some(bars) = &self.bars {
-            // A screen that cannot be cleared stops nothing.
-            let _ = bars.clear();
+        if let Some(progress) = &self.progress {
+            progress.put_away();
         }
     }
 

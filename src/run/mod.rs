@@ -191,6 +191,12 @@ impl Planner {
 
     async fn decide(&self, mut job: Job, known: Option<Known>) -> Option<Job> {
         let presence = self.run.directory.presence(&job.person.email.key());
+        if let Some(Known::InDoubt(intent)) = &known
+            && intent.email.is_none()
+        {
+            // Its address was erased, so only this row could tell whose it is.
+            self.run.close_if_it_shows(intent, presence.clone()).await;
+        }
         match plan(&job.person.content_hash(), known.as_ref(), &presence, &self.run.reinvite) {
             Planned::Invite(before) => {
                 job.before = before;
@@ -254,26 +260,34 @@ impl Run {
     async fn close_what_shows(&mut self) {
         let mut left = Vec::new();
         for intent in std::mem::take(&mut self.in_doubt) {
-            let presence = intent.email.as_ref().map(|email| self.directory.presence(email));
-            let (user_id, found) = match presence {
-                Some(Presence::Pending { user_id, .. }) => (user_id, FoundAs::Invitation),
-                Some(Presence::Member { user_id }) => (user_id, FoundAs::User),
-                Some(Presence::Absent | Presence::Withdrawn { .. }) | None => {
-                    left.push(intent);
-                    continue;
-                }
+            let shows = match &intent.email {
+                Some(email) => self.close_if_it_shows(&intent, self.directory.presence(email)).await,
+                None => false,
             };
-            let closing = Closing::Confirmed {
-                user_id: Some(user_id).filter(|id| !id.is_empty()),
-                http_status: intent.http_status,
-                found,
-            };
-            let closed: Result<(), LedgerError> = self.ledger.close(intent.id, closing, self.delivery.now()).await;
-            if let Err(error) = closed {
-                self.delivery.cannot_record(&error);
+            if !shows {
+                left.push(intent);
             }
         }
         self.in_doubt = left;
+    }
+
+    /// Closes a doubt whose person shows; whether they do.
+    async fn close_if_it_shows(&self, intent: &DoubtfulIntent, presence: Presence) -> bool {
+        let (user_id, found) = match presence {
+            Presence::Pending { user_id, .. } => (user_id, FoundAs::Invitation),
+            Presence::Member { user_id } => (user_id, FoundAs::User),
+            Presence::Absent | Presence::Withdrawn { .. } => return false,
+        };
+        let closing = Closing::Confirmed {
+            user_id: Some(user_id).filter(|id| !id.is_empty()),
+            http_status: intent.http_status,
+            found,
+        };
+        let closed: Result<(), LedgerError> = self.ledger.close(intent.id, closing, self.delivery.now()).await;
+        if let Err(error) = closed {
+            self.delivery.cannot_record(&error);
+        }
+        true
     }
 }
 
