@@ -240,8 +240,14 @@ impl Planner {
         if let Ok(mut taken) = self.taken.lock() {
             taken.insert(intent.id);
         }
-        let doubt = doubt_of(&self.run.delivery, intent, Some(job));
-        self.run.delivery.doubt(Doubt { if_absent, ..doubt });
+        let mut doubt = Doubt { if_absent, ..doubt_of(&self.run.delivery, intent, Some(job)) };
+        // Two keys of one clinic may each have left a doubt: nothing is sent again before all of them are over.
+        for other in self.run.in_doubt.iter().filter(|other| other.email.as_ref() == Some(&doubt.email)) {
+            let other = doubt_of(&self.run.delivery, other, None);
+            doubt.sent = doubt.sent.max(other.sent);
+            doubt.over = doubt.over.max(other.over);
+        }
+        self.run.delivery.doubt(doubt);
     }
 
     /// People of earlier runs who are not on this roster are looked up too: the ledger is not to stay in doubt.
