@@ -156,7 +156,7 @@ fn code_7_another_run_is_at_work() {
     assert!(ran.stderr.contains("avara-onboard invite"), "{}", ran.stderr);
     assert_eq!(office.posts(), office.account().mails().len() + 1, "the second run has sent nothing");
     first.signal("KILL");
-    first.is_killed();
+    first.dies();
     // The lock went with the process: nobody has to clean up.
     office.invite("roster.csv").args(["--timeout", "200ms"]).ends(0);
     for n in 0..2 {
