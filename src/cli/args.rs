@@ -27,6 +27,8 @@ pub enum Command {
     Check(CheckArgs),
     /// Runs a made-up AutoScribe account on this machine: to try, to train, to test
     Sandbox(Box<crate::sandbox::args::SandboxArgs>),
+    /// Proposes a mapping file for a roster; asks (on a terminal) only what it cannot know
+    Map(Box<MapArgs>),
 }
 
 /// `invite`.
@@ -215,4 +217,18 @@ pub enum GuardArg {
     Reports,
     /// The key may not list users and invitations
     NoLists,
+}
+
+/// `map`.
+#[derive(Debug, Args)]
+pub struct MapArgs {
+    /// The roster and how to read it.
+    #[command(flatten)]
+    pub roster: RosterArgs,
+    /// Saves the mapping file instead of printing it
+    #[arg(long, value_name = "FILE")]
+    pub write: Option<PathBuf>,
+    /// Asks nothing: takes what is proposed, notes what is left to decide, and replaces FILE if it is there
+    #[arg(long, short = 'y')]
+    pub yes: bool,
 }

@@ -14,6 +14,8 @@ mod terminal;
 mod view;
 mod voice;
 
+mod map;
+
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -47,6 +49,7 @@ async fn run(cli: Cli) -> Result<u8, Failure> {
         Command::Invite(args) => invite::run(&args, &cli.voice).await,
         Command::Check(args) => check::run(&args, &cli.voice),
         Command::Sandbox(args) => sandbox::run(*args).await,
+        Command::Map(args) => map::run(&args, &cli.voice),
     }
 }
 
