@@ -29,6 +29,8 @@ pub enum Command {
     Sandbox(Box<crate::sandbox::args::SandboxArgs>),
     /// Proposes a mapping file for a roster; asks (on a terminal) only what it cannot know
     Map(Box<MapArgs>),
+    /// Writes a blank roster to be filled in: a workbook with drop-downs and notes, or a CSV file
+    Template(TemplateArgs),
 }
 
 /// `invite`.
@@ -229,6 +231,17 @@ pub struct MapArgs {
     #[arg(long, value_name = "FILE")]
     pub write: Option<PathBuf>,
     /// Asks nothing: takes what is proposed, notes what is left to decide, and replaces FILE if it is there
+    #[arg(long, short = 'y')]
+    pub yes: bool,
+}
+
+/// `template`.
+#[derive(Debug, Args)]
+pub struct TemplateArgs {
+    /// The file to write, .xlsx or .csv
+    #[arg(default_value = "staff.xlsx")]
+    pub file: PathBuf,
+    /// Replaces FILE if it is there
     #[arg(long, short = 'y')]
     pub yes: bool,
 }

@@ -15,6 +15,7 @@ mod view;
 mod voice;
 
 mod map;
+mod template;
 
 use std::process::ExitCode;
 
@@ -50,6 +51,7 @@ async fn run(cli: Cli) -> Result<u8, Failure> {
         Command::Check(args) => check::run(&args, &cli.voice),
         Command::Sandbox(args) => sandbox::run(*args).await,
         Command::Map(args) => map::run(&args, &cli.voice),
+        Command::Template(args) => template::run(&args, &cli.voice),
     }
 }
 

@@ -6,3 +6,4 @@ mod any_input;
 mod changed;
 mod desk;
 mod session;
+mod template;
