@@ -7,7 +7,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use crate::autoscribe::client::BaseUrl;
-use crate::cli::args::{AccountArgs, GuardArg, OnUnknownArg, RosterArgs, SendingArgs};
+use crate::cli::args::{AddressArgs, GuardArg, OnUnknownArg, PaceArgs, RosterArgs, SendingArgs};
 use crate::delivery::engine::OnUnknown;
 use crate::delivery::pace::Rate;
 use crate::plan::Reinvite;
@@ -102,6 +102,30 @@ impl Sending {
     /// # Errors
     /// The first value that cannot be.
     pub fn read(args: &SendingArgs) -> Result<Self, SettingsError> {
+        let paced = Sending::of_pace(&args.pace)?;
+        if args.limit == Some(0) {
+            return Err(option("--limit", "0", &"to send nothing, use --dry-run"));
+        }
+        let states = args.reinvite.as_deref();
+        let reinvite = states.map(Reinvite::parse).transpose();
+        Ok(Sending {
+            on_unknown: match args.on_unknown {
+                OnUnknownArg::Resend => OnUnknown::Resend,
+                OnUnknownArg::Hold => OnUnknown::Hold,
+            },
+            limit: args.limit,
+            reinvite: reinvite
+                .map_err(|why| option("--reinvite", states.unwrap_or_default(), &why))?
+                .unwrap_or_default(),
+            ..paced
+        })
+    }
+
+    /// For a command that asks an account for something else than invitations.
+    ///
+    /// # Errors
+    /// The first value that cannot be.
+    pub fn of_pace(args: &PaceArgs) -> Result<Self, SettingsError> {
         let rate: Rate = args.rate.parse().map_err(|why| option("--rate", &args.rate, &why))?;
         let concurrency = match args.concurrency {
             Some(0) => return Err(option("--concurrency", "0", &"at least one request must be under way")),
@@ -111,25 +135,15 @@ impl Sending {
         if args.max_attempts == 0 {
             return Err(option("--max-attempts", "0", &"a row must be tried at least once"));
         }
-        if args.limit == Some(0) {
-            return Err(option("--limit", "0", &"to send nothing, use --dry-run"));
-        }
-        let states = args.reinvite.as_deref();
-        let reinvite = states.map(Reinvite::parse).transpose();
         Ok(Sending {
             rate,
             concurrency,
             timeout: duration("--timeout", &args.timeout)?,
             max_attempts: u32::from(args.max_attempts),
             give_up_after: duration("--give-up-after", &args.give_up_after)?,
-            on_unknown: match args.on_unknown {
-                OnUnknownArg::Resend => OnUnknown::Resend,
-                OnUnknownArg::Hold => OnUnknown::Hold,
-            },
-            limit: args.limit,
-            reinvite: reinvite
-                .map_err(|why| option("--reinvite", states.unwrap_or_default(), &why))?
-                .unwrap_or_default(),
+            on_unknown: OnUnknown::Resend,
+            limit: None,
+            reinvite: Reinvite::default(),
         })
     }
 }
@@ -181,7 +195,7 @@ impl Account {
     ///
     /// # Errors
     /// See [`SettingsError`].
-    pub fn read(args: &AccountArgs, key_variable: Option<String>) -> Result<Self, SettingsError> {
+    pub fn read(args: &AddressArgs, key_variable: Option<String>) -> Result<Self, SettingsError> {
         let base = BaseUrl::parse(&args.base_url).map_err(|why| option("--base-url", &args.base_url, &why))?;
         let (key, from) = match (&args.api_key_file, key_variable) {
             (Some(path), _) => (read_key_file(path)?, path.display().to_string()),
@@ -266,8 +280,8 @@ pub fn state_dir(given: Option<&Path>) -> Result<PathBuf, SettingsError> {
 mod tests {
     use super::*;
 
-    fn account(url: &str) -> AccountArgs {
-        AccountArgs { sandbox: false, base_url: url.to_owned(), api_key_file: None }
+    fn account(url: &str) -> AddressArgs {
+        AddressArgs { base_url: url.to_owned(), api_key_file: None }
     }
 
     #[test]

@@ -315,3 +315,50 @@ async fn forgetting_works_without_files_too_and_a_new_invitation_brings_the_addr
     invite(&ledger, run, key, 1).await;
     assert_eq!(ledger.last_confirmed(key, 1).await.unwrap()[0].email, Some(person(1)));
 }
+
+#[tokio::test]
+async fn what_a_run_sent_is_one_entry_a_row_without_those_who_were_there_before() {
+    let ledger = Ledger::in_memory().unwrap();
+    let key = account(&ledger, "key").await;
+    let (run, other) = (begin(&ledger, key, at(0)).await, begin(&ledger, key, at(10)).await);
+    invite(&ledger, run, key, 1).await;
+    ledger.record(&run, outcome(1)).await.unwrap();
+    // Told 409 and then found in the list: somebody else's invitation.
+    let there = ledger.intend(intent(run, key, 2)).await.unwrap();
+    let found = Closing::Confirmed { user_id: None, http_status: Some(409), found: FoundAs::Invitation };
+    ledger.close(there, found, at(3_000)).await.unwrap();
+    // In doubt at first, confirmed when sent again.
+    let first = ledger.intend(intent(run, key, 3)).await.unwrap();
+    ledger.close(first, unknown(), at(3_000)).await.unwrap();
+    invite(&ledger, run, key, 3).await;
+    let absent = ledger.intend(intent(run, key, 4)).await.unwrap();
+    ledger.close(absent, Closing::Absent, at(3_000)).await.unwrap();
+    ledger.intend(intent(run, key, 5)).await.unwrap();
+    invite(&ledger, other, key, 6).await;
+
+    let sent = ledger.sent_in(&run).await.unwrap();
+    let rows: Vec<_> = sent.iter().map(|sent| (sent.seq, sent.row.as_str(), sent.user_id.clone())).collect();
+    assert_eq!(rows, [(1, "Staff!3", Some(user_id(1))), (3, "", Some(user_id(3))), (5, "", None)]);
+    assert_eq!(sent[0].email, Some(person(1)));
+}
+
+#[tokio::test]
+async fn an_account_is_locked_by_each_of_its_keys_and_by_its_clinic() {
+    use avara_onboard::ledger::lock::AccountLock;
+    let ledger = Ledger::in_memory().unwrap();
+    let old = account(&ledger, "old key").await;
+    let key = |text| AccountLock::key_identity(ORIGIN, &KeyFingerprint::of(text));
+    assert_eq!(ledger.lock_identities(old).await.unwrap(), [key("old key")]);
+    ledger.join_clinic(old, "clinic-1").await.unwrap();
+    let new = account(&ledger, "new key").await;
+    ledger.join_clinic(new, "clinic-1").await.unwrap();
+    let mut expected = [key("old key"), key("new key"), AccountLock::clinic_identity(ORIGIN, "clinic-1")];
+    expected.sort();
+    for id in [old, new] {
+        let mut identities = ledger.lock_identities(id).await.unwrap();
+        identities.sort();
+        assert_eq!(identities, expected);
+    }
+    assert_eq!(ledger.known_account(ORIGIN, &KeyFingerprint::of("new key")).await.unwrap(), Some(old));
+    assert_eq!(ledger.known_account(ORIGIN, &KeyFingerprint::of("third key")).await.unwrap(), None);
+}

@@ -10,7 +10,7 @@ use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, LOCATION, RETRY_AFTER};
 use secrecy::{ExposeSecret, SecretString};
 use url::{Host, Url};
 
-use super::wire::{INVITATIONS, InviteRequest, USERS};
+use super::wire::{INVITATIONS, InviteRequest, REVOKE, RevokeRequest, USERS};
 
 /// The most that is read of an answer, in bytes. A user is under one KiB and a page of a hundred under a hundred.
 pub const MAX_ANSWER: usize = 1024 * 1024;
@@ -212,6 +212,21 @@ impl Client {
     /// `POST /v1/autoScribe/users`: creates a user and sends the invitation e-mail. Once.
     pub async fn invite(&self, body: &InviteRequest) -> Exchange {
         self.send(self.http.post(self.base.join(USERS)).json(body)).await
+    }
+
+    /// `POST /v1/autoScribe/users/invitations/revoke`: takes a pending invitation back. Once.
+    pub async fn revoke(&self, body: &RevokeRequest) -> Exchange {
+        self.send(self.http.post(self.base.join(REVOKE)).json(body)).await
+    }
+
+    /// `GET /v1/autoScribe/users/invitations/{invitationId}`.
+    pub async fn invitation(&self, id: &str) -> Exchange {
+        let mut url = self.base.join(INVITATIONS);
+        if let Ok(mut path) = url.path_segments_mut() {
+            // Escaped: an id comes from a list, and must not lead to another call.
+            path.push(id);
+        }
+        self.send(self.http.get(url)).await
     }
 
     /// A page of `GET /v1/autoScribe/users`, of the whole list or of one address.

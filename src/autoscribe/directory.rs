@@ -13,12 +13,26 @@ pub struct Directory {
     people: HashMap<EmailKey, Entry>,
     clinic_id: Option<String>,
     entries: u64,
+    whole: bool,
 }
 
 #[derive(Clone, Debug, Default)]
 struct Entry {
     user_id: Option<String>,
     invitation: Option<Latest>,
+    /// All that are pending: an account may hold several for one address.
+    pending: Vec<PendingInvitation>,
+}
+
+/// An invitation that can still be taken back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PendingInvitation {
+    /// Its id.
+    pub invitation_id: String,
+    /// The id that the user will have.
+    pub user_id: Option<String>,
+    /// When it was made.
+    pub created_at: Option<Timestamp>,
 }
 
 /// The invitation that counts for an address: a pending one before any other, else the newest.
@@ -42,6 +56,24 @@ pub enum InvitationState {
     Rejected,
     /// Revoked by the clinic.
     Revoked,
+}
+
+impl InvitationState {
+    /// What the API's words come to at this time.
+    pub fn of(invitation: &Invitation, now: Timestamp) -> Self {
+        match invitation.status.as_deref() {
+            Some("accepted") => InvitationState::Accepted,
+            Some("rejected") => InvitationState::Rejected,
+            Some("revoked") => InvitationState::Revoked,
+            _ if time(invitation.expiry.as_ref()).is_some_and(|expiry| expiry <= now) => InvitationState::Expired,
+            // A status that is not documented counts as pending: then nothing is sent.
+            _ => InvitationState::Pending,
+        }
+    }
+}
+
+fn time(text: Option<&String>) -> Option<Timestamp> {
+    text.and_then(|text| text.parse().ok())
 }
 
 /// What an account knows of an address.
@@ -80,20 +112,19 @@ impl Directory {
     /// Takes an entry of the invitations list; `now` tells whether it has expired.
     pub fn add_invitation(&mut self, invitation: Invitation, now: Timestamp) {
         self.entries += 1;
-        let time = |text: Option<&String>| text.and_then(|text| text.parse::<Timestamp>().ok());
-        let state = match invitation.status.as_deref() {
-            Some("accepted") => InvitationState::Accepted,
-            Some("rejected") => InvitationState::Rejected,
-            Some("revoked") => InvitationState::Revoked,
-            _ if time(invitation.expiry.as_ref()).is_some_and(|expiry| expiry <= now) => InvitationState::Expired,
-            // A status that is not documented counts as pending: then nothing is sent.
-            _ => InvitationState::Pending,
-        };
+        let state = InvitationState::of(&invitation, now);
         if self.clinic_id.is_none() {
             self.clinic_id.clone_from(&invitation.clinic_id);
         }
         let new = Latest { state, user_id: invitation.user_id, created_at: time(invitation.created_at.as_ref()) };
         let entry = self.people.entry(EmailKey::of(&invitation.email)).or_default();
+        if new.state == InvitationState::Pending {
+            entry.pending.push(PendingInvitation {
+                invitation_id: invitation.invitation_id,
+                user_id: new.user_id.clone(),
+                created_at: new.created_at,
+            });
+        }
         let counts = entry.invitation.as_ref().is_none_or(|known| rank(&new) >= rank(known));
         if counts {
             entry.invitation = Some(new);
@@ -126,9 +157,24 @@ impl Directory {
         }
     }
 
+    /// The invitations of an address that are pending.
+    pub fn pending(&self, email: &EmailKey) -> &[PendingInvitation] {
+        self.people.get(email).map_or(&[], |entry| &entry.pending)
+    }
+
     /// The address shows in either list.
     pub fn shows(&self, email: &EmailKey) -> bool {
         self.people.contains_key(email)
+    }
+
+    /// Both lists were read to their end.
+    pub fn is_whole(&self) -> bool {
+        self.whole
+    }
+
+    /// Takes note that both lists were read to their end.
+    pub fn complete(&mut self) {
+        self.whole = true;
     }
 
     /// The clinic, as the invitations name it.
@@ -192,7 +238,9 @@ mod tests {
         let pending = invitation("sent", "2026-05-30T00:00:00Z", "2026-06-06T00:00:00Z");
         let revoked = invitation("revoked", "2026-05-31T00:00:00Z", "2026-06-07T00:00:00Z");
         for order in [[pending.clone(), revoked.clone()], [revoked, pending]] {
-            assert!(matches!(directory(&order, None).presence(&ana), Presence::Pending { .. }));
+            let directory = directory(&order, None);
+            assert!(matches!(directory.presence(&ana), Presence::Pending { .. }));
+            assert_eq!(directory.pending(&ana).len(), 1, "the revoked one cannot be taken back again");
         }
     }
 

@@ -160,7 +160,7 @@ fn of_success(answer: &Answer, email: &EmailKey) -> Verdict {
     }
 }
 
-fn is_html(answer: &Answer, bytes: &[u8]) -> bool {
+pub(super) fn is_html(answer: &Answer, bytes: &[u8]) -> bool {
     matches!(answer.content_type.as_str(), "text/html" | "application/xhtml+xml")
         || bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'<')
 }

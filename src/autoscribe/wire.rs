@@ -11,6 +11,9 @@ pub const USERS: &str = "/v1/autoScribe/users";
 /// The path of invitations below the base URL.
 pub const INVITATIONS: &str = "/v1/autoScribe/users/invitations";
 
+/// The path that takes a pending invitation back: POST.
+pub const REVOKE: &str = "/v1/autoScribe/users/invitations/revoke";
+
 /// The body of `POST /v1/autoScribe/users`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -90,6 +93,24 @@ pub struct Invitation {
     pub expiry: Option<String>,
     #[serde(default)]
     pub created_at: Option<String>,
+}
+
+/// The body of [`REVOKE`]. The API also takes a `userId`; the invitation's own id says exactly which one is meant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RevokeRequest {
+    /// The invitation.
+    pub invitation_id: String,
+}
+
+/// The answer to [`REVOKE`], as far as it is read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RevokeAnswer {
+    /// Whether it was done.
+    pub success: bool,
+    /// What the API says to it.
+    #[serde(default)]
+    pub message: Option<String>,
 }
 
 /// A page of the users list.

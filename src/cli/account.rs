@@ -1,12 +1,12 @@
 //! Where invitations go, and what is known there: address, key, ledger, lock, lists.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::ExposeSecret;
 
-use super::args::InviteArgs;
+use super::args::{AccountArgs, AddressArgs, StateArgs};
 use super::failure::Failure;
 use crate::autoscribe::client::{BaseUrl, Client};
 use crate::autoscribe::directory::Directory;
@@ -19,12 +19,16 @@ use crate::delivery::retry::Backoff;
 use crate::delivery::stop::Stopper;
 use crate::event::{Event, Sink};
 use crate::ledger::lock::{AccountLock, Holder, LockError};
-use crate::ledger::{AccountId, DoubtfulIntent, KeyFingerprint, Ledger, network_file_system};
+use crate::ledger::{AccountId, DoubtfulIntent, FILE_NAME, KeyFingerprint, Ledger, network_file_system};
 use crate::run::opening::{self, WithoutLists};
 use crate::run::{Mode, Run};
 use crate::sandbox::{Sandbox, SandboxOptions};
 use crate::settings::{Account, Allowed, Reach, Sending, state_dir};
+use crate::shutdown::Shutdown;
 use crate::survey::Survey;
+
+/// Where the API key is looked for, unless a file is named. Never in what was typed: others can see that.
+pub const KEY_VARIABLE: &str = "AVARA_API_KEY";
 
 /// A private sandbox is judged by nobody, so it need not remember what it was asked.
 const KEPT_REQUESTS: usize = 16;
@@ -49,11 +53,11 @@ impl Destination {
     ///
     /// # Errors
     /// See [`crate::settings::SettingsError`].
-    pub async fn read(args: &InviteArgs) -> Result<Self, Failure> {
-        if args.sending.dry_run {
+    pub async fn read(mode: Mode, account: &AccountArgs, state: &StateArgs) -> Result<Self, Failure> {
+        if mode == Mode::DryRun {
             return Ok(Destination::Nowhere);
         }
-        if args.account.sandbox {
+        if account.sandbox {
             let address = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
             let options =
                 SandboxOptions { keep_requests: KEPT_REQUESTS, seed: rand::random(), ..SandboxOptions::default() };
@@ -62,8 +66,16 @@ impl Destination {
                 .map_err(|error| Failure::with_code(6, format!("the sandbox cannot be started: {error}")))?;
             return Ok(Destination::Private(sandbox));
         }
-        let account = Account::read(&args.account, std::env::var("AVARA_API_KEY").ok())?;
-        Ok(Destination::Account { account, state_dir: state_dir(args.output.state_dir.as_deref())? })
+        Destination::account(&account.address, state)
+    }
+
+    /// An account whose ledger lasts.
+    ///
+    /// # Errors
+    /// See [`crate::settings::SettingsError`].
+    pub fn account(address: &AddressArgs, state: &StateArgs) -> Result<Self, Failure> {
+        let account = Account::read(address, std::env::var(KEY_VARIABLE).ok())?;
+        Ok(Destination::Account { account, state_dir: state_dir(state.state_dir.as_deref())? })
     }
 
     /// Whether real people can be reached.
@@ -107,7 +119,7 @@ impl Destination {
     ///
     /// # Errors
     /// When it cannot be set up.
-    pub fn api(&self, timeout: Duration) -> Result<Arc<dyn Api>, Failure> {
+    pub fn api(&self, timeout: Duration) -> Result<Arc<Client>, Failure> {
         let client = |base: BaseUrl, key| Client::new(base, key, timeout).map_err(|error| Failure::with_code(6, error));
         let (base, key) = match self {
             // Asked of nothing: a dry run sends nothing. Port 9 discards whatever might come.
@@ -121,7 +133,8 @@ impl Destination {
         Ok(Arc::new(client(base, key.into())?))
     }
 
-    fn identity(&self) -> (String, KeyFingerprint) {
+    /// Address and fingerprint of the key: by these the ledger knows the account.
+    pub fn identity(&self) -> (String, KeyFingerprint) {
         match self {
             Destination::Account { account, .. } => {
                 (account.base.origin(), KeyFingerprint::of(account.key.expose_secret()))
@@ -145,14 +158,20 @@ pub struct Desk {
     directory: Directory,
     in_doubt: Vec<DoubtfulIntent>,
     locks: Vec<AccountLock>,
+    command: &'static str,
 }
 
 impl Desk {
-    /// Opens the ledger and takes the account's lock.
+    /// Opens the ledger and takes the account's lock, in the name of a command.
     ///
     /// # Errors
     /// Exit 7 when another run is at work on the account; 2 or 6 when the ledger cannot be opened.
-    pub async fn open(destination: &Destination, sending: &Sending, events: Arc<dyn Sink>) -> Result<Self, Failure> {
+    pub async fn open(
+        command: &'static str,
+        destination: &Destination,
+        sending: &Sending,
+        events: Arc<dyn Sink>,
+    ) -> Result<Self, Failure> {
         let (origin, key) = destination.identity();
         let mut locks = Vec::new();
         let ledger = match destination {
@@ -167,7 +186,7 @@ impl Desk {
                     );
                     events.event(&Event::Notice { text });
                 }
-                locks.push(lock(state_dir, &AccountLock::key_identity(&origin, &key))?);
+                locks.push(lock(command, state_dir, &AccountLock::key_identity(&origin, &key))?);
                 ledger
             }
             Destination::Private(_) | Destination::Nowhere => Ledger::in_memory()?,
@@ -185,6 +204,7 @@ impl Desk {
             directory: Directory::default(),
             in_doubt: Vec::new(),
             locks,
+            command,
         })
     }
 
@@ -208,7 +228,8 @@ impl Desk {
         }
         if let Some(clinic) = self.directory.clinic_id().map(str::to_owned) {
             if let Destination::Account { state_dir, account, .. } = destination {
-                self.locks.push(lock(state_dir, &AccountLock::clinic_identity(&account.base.origin(), &clinic))?);
+                let identity = AccountLock::clinic_identity(&account.base.origin(), &clinic);
+                self.locks.push(lock(self.command, state_dir, &identity)?);
             }
             self.account = self.ledger.join_clinic(self.account, &clinic).await?;
         }
@@ -222,6 +243,22 @@ impl Desk {
     /// When the ledger cannot be read.
     pub async fn lend_controls(&self, delivery: &Delivery) -> Result<(), Failure> {
         Ok(opening::lend_controls(&self.ledger, self.account, delivery).await?)
+    }
+
+    /// What the lists showed, if both were read to their end.
+    pub fn directory(&self) -> Option<&Directory> {
+        Some(&self.directory).filter(|directory| directory.is_whole())
+    }
+
+    /// Has the first signal end the asking and sending, in a task of its own.
+    pub fn heed(&self, shutdown: &Shutdown) -> tokio::task::JoinHandle<()> {
+        let (gate, shutdown) = (self.gate.clone(), shutdown.clone());
+        tokio::spawn(async move { gate.stop_on_signal(&shutdown).await })
+    }
+
+    /// What earlier runs left in doubt.
+    pub fn in_doubt(&self) -> &[DoubtfulIntent] {
+        &self.in_doubt
     }
 
     /// The run over a roster.
@@ -241,10 +278,36 @@ impl Desk {
     }
 }
 
-fn lock(state_dir: &std::path::Path, identity: &str) -> Result<AccountLock, Failure> {
+/// The ledger of a state folder, for a command that works without a key; `None`: there is none yet, and none is made.
+///
+/// # Errors
+/// Exit 2 or 6 when it cannot be opened.
+pub fn existing_ledger(state: &StateArgs) -> Result<Option<(Ledger, PathBuf)>, Failure> {
+    let state_dir = state_dir(state.state_dir.as_deref())?;
+    if state_dir.join(FILE_NAME).symlink_metadata().is_err() {
+        return Ok(None);
+    }
+    let ledger = tokio::task::block_in_place(|| Ledger::open(&state_dir))?;
+    Ok(Some((ledger, state_dir)))
+}
+
+/// Takes every lock by which a run could be at work on an account: those of its keys and that of its clinic.
+///
+/// # Errors
+/// Exit 7 when a run is at work on it.
+pub async fn lock_account(
+    command: &'static str,
+    (ledger, state_dir): &(Ledger, PathBuf),
+    account: AccountId,
+) -> Result<Vec<AccountLock>, Failure> {
+    let identities = ledger.lock_identities(account).await?;
+    identities.iter().map(|identity| lock(command, state_dir, identity)).collect()
+}
+
+fn lock(command: &str, state_dir: &Path, identity: &str) -> Result<AccountLock, Failure> {
     let holder = Holder {
         pid: std::process::id(),
-        command: "avara-onboard invite".to_owned(),
+        command: format!("avara-onboard {command}"),
         started_at: jiff::Timestamp::now(),
     };
     AccountLock::acquire(state_dir, identity, &holder).map_err(|error| {

@@ -25,6 +25,12 @@ pub enum Command {
     Invite(Box<InviteArgs>),
     /// Shows how a roster would be read and every problem of every row; sends nothing, needs no key
     Check(CheckArgs),
+    /// Lists the rows whose outcome is not known, and settles them; never sends an invitation
+    Resolve(Box<ResolveArgs>),
+    /// Lists past runs; writes a run's results again; erases people's details of old runs
+    Runs(RunsArgs),
+    /// Takes a wrong run back: revokes its invitations that are still pending
+    Revoke(Box<RevokeArgs>),
     /// Runs a made-up AutoScribe account on this machine: to try, to train, to test
     Sandbox(Box<crate::sandbox::args::SandboxArgs>),
     /// Proposes a mapping file for a roster; asks (on a terminal) only what it cannot know
@@ -56,6 +62,107 @@ pub struct CheckArgs {
     /// The roster and how to read it.
     #[command(flatten)]
     pub roster: RosterArgs,
+}
+
+/// `resolve`.
+#[derive(Debug, Args)]
+pub struct ResolveArgs {
+    /// Asks AutoScribe again: whoever shows is confirmed, whoever is surely not there is sent by the next run
+    #[arg(long, conflicts_with_all = ["sent", "not_sent"])]
+    pub check: bool,
+    /// You saw this invitation on the AutoScribe dashboard: it counts as sent (repeatable)
+    #[arg(long, value_name = "ID")]
+    pub sent: Vec<String>,
+    /// It is surely not there: the next run sends it (repeatable)
+    #[arg(long, value_name = "ID")]
+    pub not_sent: Vec<String>,
+    /// Where the ledger is.
+    #[command(flatten)]
+    pub state: StateArgs,
+    /// How fast to ask.
+    #[command(flatten)]
+    pub pace: PaceArgs,
+    /// Whom to ask.
+    #[command(flatten)]
+    pub address: AddressArgs,
+}
+
+/// `runs`.
+#[derive(Debug, Args)]
+pub struct RunsArgs {
+    /// What to do with them; without it they are listed.
+    #[command(subcommand)]
+    pub what: Option<RunsCommand>,
+    /// At most so many, the newest first
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub last: u32,
+    /// Where the ledger is.
+    #[command(flatten)]
+    pub state: StateArgs,
+}
+
+/// What can be done with past runs.
+#[derive(Debug, Subcommand)]
+pub enum RunsCommand {
+    /// Writes a run's results file again, byte for byte
+    Results(RunsResultsArgs),
+    /// Erases names, addresses and values of old runs; fingerprints and user ids stay, so that nobody is invited twice
+    Forget(RunsForgetArgs),
+}
+
+/// `runs results`.
+#[derive(Debug, Args)]
+pub struct RunsResultsArgs {
+    /// The run: its id as `runs` shows it, or as much of it as is unambiguous
+    pub run: String,
+    /// Where to [default: in the current folder, named as the run named it, a number added if that is taken]
+    #[arg(long, value_name = "FILE")]
+    pub results: Option<PathBuf>,
+    /// No byte-order mark, as for a run with --no-bom
+    #[arg(long)]
+    pub no_bom: bool,
+    /// Where the ledger is.
+    #[command(flatten)]
+    pub state: StateArgs,
+}
+
+/// `runs forget`.
+#[derive(Debug, Args)]
+pub struct RunsForgetArgs {
+    /// The age from which runs are forgotten, as in 90d, 12w or 1y
+    #[arg(long, value_name = "AGE")]
+    pub older_than: String,
+    /// Does not ask before erasing (needed where there is no terminal)
+    #[arg(long, short = 'y')]
+    pub yes: bool,
+    /// Where the ledger is.
+    #[command(flatten)]
+    pub state: StateArgs,
+}
+
+/// `revoke`.
+#[derive(Debug, Args)]
+pub struct RevokeArgs {
+    /// The run: its id as `runs` shows it, or as much of it as is unambiguous
+    pub run: String,
+    /// Does not ask before revoking (needed where there is no terminal); not to be set once for all, as for invite
+    #[arg(long, short = 'y')]
+    pub yes: bool,
+    /// What became of each invitation [default: in the current folder, with the time in its name]
+    #[arg(long, value_name = "FILE")]
+    pub results: Option<PathBuf>,
+    /// No byte-order mark at the start of the results (for scripts; Excel needs it)
+    #[arg(long)]
+    pub no_bom: bool,
+    /// Where the ledger is.
+    #[command(flatten)]
+    pub state: StateArgs,
+    /// How fast.
+    #[command(flatten)]
+    pub pace: PaceArgs,
+    /// Where to.
+    #[command(flatten)]
+    pub address: AddressArgs,
 }
 
 /// The roster and how to read it.
@@ -97,15 +204,24 @@ pub struct OutputArgs {
     /// No byte-order mark at the start of written CSV files (for scripts; Excel needs it)
     #[arg(long)]
     pub no_bom: bool,
+    /// Where the ledger is.
+    #[command(flatten)]
+    pub state: StateArgs,
+}
+
+/// Where the ledger is kept.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Files")]
+pub struct StateArgs {
     /// Where the ledger is kept [default: this platform's place for a program's state]
     #[arg(long, value_name = "DIR", env = "AVARA_ONBOARD_STATE_DIR")]
     pub state_dir: Option<PathBuf>,
 }
 
-/// How to send.
+/// How fast and how patiently an account is asked.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Sending")]
-pub struct SendingArgs {
+pub struct PaceArgs {
     /// Requests a second or a minute, look-ups included: N/s, N/m or unlimited
     #[arg(long, value_name = "N/s|N/m", default_value = "10/s", env = "AVARA_ONBOARD_RATE")]
     pub rate: String,
@@ -121,6 +237,15 @@ pub struct SendingArgs {
     /// How long a service that does not get well is tried before the run stops
     #[arg(long, value_name = "TIME", default_value = "15m", env = "AVARA_ONBOARD_GIVE_UP_AFTER")]
     pub give_up_after: String,
+}
+
+/// How to send.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Sending")]
+pub struct SendingArgs {
+    /// How fast and how patiently.
+    #[command(flatten)]
+    pub pace: PaceArgs,
     /// What happens to a row whose outcome is unknown and that is surely not in the account: sent once more, or held
     #[arg(long, value_enum, default_value_t = OnUnknownArg::Resend, env = "AVARA_ONBOARD_ON_UNKNOWN")]
     pub on_unknown: OnUnknownArg,
@@ -149,19 +274,22 @@ pub struct SendingArgs {
 #[command(next_help_heading = "Account")]
 pub struct AccountArgs {
     /// Sends to a private sandbox that is started for this run and gone afterwards; needs no key, asks nothing
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["base_url", "api_key_file"])]
     pub sandbox: bool,
+    /// An account.
+    #[command(flatten)]
+    pub address: AddressArgs,
+}
+
+/// An account: where it is, and its key.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Account")]
+pub struct AddressArgs {
     /// The API's address
-    #[arg(
-        long,
-        value_name = "URL",
-        default_value = "https://api.avarasoftware.com",
-        env = "AVARA_BASE_URL",
-        conflicts_with = "sandbox"
-    )]
+    #[arg(long, value_name = "URL", default_value = "https://api.avarasoftware.com", env = "AVARA_BASE_URL")]
     pub base_url: String,
     /// A file that holds the API key [default: the environment variable AVARA_API_KEY]
-    #[arg(long, value_name = "FILE", env = "AVARA_ONBOARD_API_KEY_FILE", conflicts_with = "sandbox")]
+    #[arg(long, value_name = "FILE", env = "AVARA_ONBOARD_API_KEY_FILE")]
     pub api_key_file: Option<PathBuf>,
 }
 

@@ -63,3 +63,19 @@ pub fn confirm_sending(people: u64, base: &str) -> Result<(), Failure> {
         terminal::ask(&format!("Invite {people} {noun} at {base}? Each gets a real e-mail. Type yes to send:"));
     if answer.eq_ignore_ascii_case("yes") { Ok(()) } else { Err(Failure::usage("not confirmed; nothing was sent")) }
 }
+
+/// Asks before something that cannot be undone.
+///
+/// # Errors
+/// Exit 2: nobody to ask, or the answer was no. `otherwise` says what was left as it is.
+pub fn confirm(question: &str, otherwise: &str) -> Result<(), Failure> {
+    if !terminal::can_ask() {
+        let message = format!("this needs a confirmation, and there is no terminal to ask on; {otherwise}");
+        return Err(Failure::usage(message).hint("add --yes if it is meant so"));
+    }
+    if terminal::ask(question).eq_ignore_ascii_case("yes") {
+        Ok(())
+    } else {
+        Err(Failure::usage(format!("not confirmed; {otherwise}")))
+    }
+}

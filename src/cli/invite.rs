@@ -17,9 +17,9 @@ use crate::mapping::Assignments;
 use crate::report::paths::{check_output, default_rejects, default_results};
 use crate::report::results::{Bom, ResultsFile};
 use crate::roster::RosterKind;
-use crate::run::exit_code;
 use crate::run::outbox::Outbox;
 use crate::run::results::{ResultsWriter, Written};
+use crate::run::{Mode, exit_code};
 use crate::settings::{Allowed, Reach, Sending};
 use crate::shutdown::Shutdown;
 use crate::survey::Survey;
@@ -30,7 +30,7 @@ pub async fn run(args: &InviteArgs, voice: &VoiceArgs) -> Result<u8, Failure> {
     let allowed = Allowed::read(&args.sending.allow);
     let files = Files::decide(args)?;
     let voice = Voice::new(voice)?;
-    let destination = Destination::read(args).await?;
+    let destination = Destination::read(mode(args), &args.account, &args.output.state).await?;
 
     let survey = Arc::new(survey(args).await?);
     voice.preview(&view::preview(&survey), destination.describe());
@@ -45,9 +45,8 @@ pub async fn run(args: &InviteArgs, voice: &VoiceArgs) -> Result<u8, Failure> {
 
     let shutdown = Shutdown::default();
     shutdown.listen().map_err(|error| Failure::with_code(6, format!("cannot listen for signals: {error}")))?;
-    let mut desk = Desk::open(&destination, &sending, voice.events()).await?;
-    let (gate, signals) = (desk.gate.clone(), shutdown.clone());
-    let draining = tokio::spawn(async move { gate.stop_on_signal(&signals).await });
+    let mut desk = Desk::open("invite", &destination, &sending, voice.events()).await?;
+    let draining = desk.heed(&shutdown);
     if refuses(args, &survey) {
         desk.gate.stop(StopCause::Strict);
     }
@@ -58,6 +57,10 @@ pub async fn run(args: &InviteArgs, voice: &VoiceArgs) -> Result<u8, Failure> {
     draining.abort();
     let rejects = rejects::write(&survey, &desk.ledger, &ended.run, &files.rejects(&survey), files.bom).await;
     conclude(&survey, &desk, &voice, &files, ended, rejects).await
+}
+
+fn mode(args: &InviteArgs) -> Mode {
+    if args.sending.dry_run { Mode::DryRun } else { Mode::Send }
 }
 
 /// Every problem is known before the first send, so `--strict` can refuse the whole roster.

@@ -9,6 +9,9 @@ mod failure;
 mod guards;
 mod invite;
 mod rejects;
+mod resolve;
+mod revoke;
+mod runs;
 mod sandbox;
 mod terminal;
 mod view;
@@ -49,6 +52,9 @@ async fn run(cli: Cli) -> Result<u8, Failure> {
     match cli.command {
         Command::Invite(args) => invite::run(&args, &cli.voice).await,
         Command::Check(args) => check::run(&args, &cli.voice),
+        Command::Resolve(args) => resolve::run(&args, &cli.voice).await,
+        Command::Runs(args) => runs::run(&args, &cli.voice).await,
+        Command::Revoke(args) => revoke::run(&args, &cli.voice).await,
         Command::Sandbox(args) => sandbox::run(*args).await,
         Command::Map(args) => map::run(&args, &cli.voice),
         Command::Template(args) => template::run(&args, &cli.voice),

@@ -80,6 +80,13 @@ impl Voice {
         if self.format == FormatArg::Human && !self.quiet { Shown::Already } else { Shown::NotYet }
     }
 
+    /// Takes the progress display away: a question or the last words follow.
+    pub fn clear(&self) {
+        if let Some(progress) = &self.progress {
+            progress.put_away();
+        }
+    }
+
     /// Shows what would happen, and where.
     pub fn preview(&self, preview: &Preview, destination: String) {
         if self.shows_previews() == Shown::Already {

@@ -5,14 +5,14 @@ use std::time::Duration;
 use futures::future::BoxFuture;
 use jiff::Timestamp;
 
-use super::api::Api;
+use super::api::{Api, RevokeApi};
 use super::gate::{Gate, Stopped, pause_words};
 use super::retry::Backoff;
 use super::stop::StopCause;
 use crate::autoscribe::client::Exchange;
 use crate::autoscribe::directory::Directory;
 use crate::autoscribe::verdict::{PageFault, page};
-use crate::autoscribe::wire::{InvitationsPage, UsersPage};
+use crate::autoscribe::wire::{Invitation, InvitationsPage, UsersPage};
 use crate::event::{Event, Sink};
 
 /// How often one page is asked for before the list counts as failing.
@@ -70,6 +70,14 @@ impl Lookup<'_> {
                 return Ok(());
             }
         }
+    }
+
+    /// One invitation.
+    ///
+    /// # Errors
+    /// See [`LookupError`]; one that the account does not know is a refusal with 404.
+    pub async fn invitation(&self, api: &dyn RevokeApi, id: &str) -> Result<Invitation, LookupError> {
+        self.page("invitations", || api.invitation(id)).await
     }
 
     /// All users, or those with an address, into a directory.

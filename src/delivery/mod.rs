@@ -12,4 +12,5 @@ pub mod outcomes;
 pub mod pace;
 pub mod reconcile;
 pub mod retry;
+pub mod revoke;
 pub mod stop;

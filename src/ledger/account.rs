@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension};
 
+use super::lock::AccountLock;
 use super::writer::Kind;
 use super::{AccountId, KeyFingerprint, Ledger, LedgerError};
 
@@ -13,6 +14,23 @@ impl Ledger {
     pub async fn account(&self, origin: &str, key: &KeyFingerprint) -> Result<AccountId, LedgerError> {
         let (origin, key) = (origin.to_owned(), *key);
         self.ask(Kind::Ask, move |database| account_of(database.sql(), &origin, &key)).await
+    }
+
+    /// The account that a key opens at an origin, if this ledger has seen the key there. Writes nothing.
+    ///
+    /// # Errors
+    /// [`LedgerError::CannotRecord`].
+    pub async fn known_account(&self, origin: &str, key: &KeyFingerprint) -> Result<Option<AccountId>, LedgerError> {
+        let (origin, key) = (origin.to_owned(), *key);
+        self.ask(Kind::Ask, move |database| known_account(database.sql(), &origin, &key)).await
+    }
+
+    /// Everything by which a run may have locked an account: each of its keys, and its clinic.
+    ///
+    /// # Errors
+    /// [`LedgerError::CannotRecord`].
+    pub async fn lock_identities(&self, account: AccountId) -> Result<Vec<String>, LedgerError> {
+        self.ask(Kind::Ask, move |database| lock_identities(database.sql(), account)).await
     }
 
     /// A listing showed the clinic of an account: from now on it is that clinic's account, joined with what the
@@ -60,10 +78,29 @@ pub(super) fn current(sql: &Connection, account: AccountId) -> Result<i64, Ledge
     Ok(statement.query_row([account.0], |row| row.get(0))?)
 }
 
-fn account_of(sql: &Connection, origin: &str, key: &KeyFingerprint) -> Result<AccountId, LedgerError> {
+fn known_account(sql: &Connection, origin: &str, key: &KeyFingerprint) -> Result<Option<AccountId>, LedgerError> {
     let mut known = sql.prepare_cached("SELECT account FROM api_key WHERE origin = ?1 AND fingerprint = ?2")?;
-    if let Some(account) = known.query_row((origin, key.0), |row| row.get(0)).optional()? {
-        return Ok(AccountId(account));
+    Ok(known.query_row((origin, key.0), |row| row.get(0)).optional()?.map(AccountId))
+}
+
+fn lock_identities(sql: &Connection, account: AccountId) -> Result<Vec<String>, LedgerError> {
+    let account = current(sql, account)?;
+    let mut keys = sql.prepare_cached("SELECT origin, fingerprint FROM api_key WHERE account = ?1")?;
+    let key = |row: &rusqlite::Row<'_>| {
+        let origin: String = row.get(0)?;
+        Ok(AccountLock::key_identity(&origin, &KeyFingerprint(row.get(1)?)))
+    };
+    let mut identities = keys.query_map([account], key)?.collect::<Result<Vec<_>, _>>()?;
+    let mut clinic = sql.prepare_cached("SELECT origin, clinic_id FROM account WHERE id = ?1")?;
+    let (origin, clinic): (String, Option<String>) =
+        clinic.query_row([account], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    identities.extend(clinic.map(|clinic| AccountLock::clinic_identity(&origin, &clinic)));
+    Ok(identities)
+}
+
+fn account_of(sql: &Connection, origin: &str, key: &KeyFingerprint) -> Result<AccountId, LedgerError> {
+    if let Some(account) = known_account(sql, origin, key)? {
+        return Ok(account);
     }
     sql.execute("INSERT INTO account (origin) VALUES (?1)", [origin])?;
     let account = sql.last_insert_rowid();

@@ -204,6 +204,25 @@ pub struct Control {
     pub confirmed_at: Timestamp,
 }
 
+/// An invitation that a run sent, or may have sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SentInvitation {
+    /// The row's place among the data rows.
+    pub seq: u64,
+    /// Where a person finds the row; blank where the run was cut off before it wrote that down, likewise the names.
+    pub row: String,
+    /// The address, `None` once forgotten.
+    pub email: Option<EmailKey>,
+    /// First name.
+    pub first_name: String,
+    /// Last name.
+    pub last_name: String,
+    /// The user's id where one is known.
+    pub user_id: Option<String>,
+    /// When the request was sent.
+    pub sent_at: Timestamp,
+}
+
 /// A person's own answer to a doubt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Settlement {

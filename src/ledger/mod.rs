@@ -44,7 +44,8 @@ mod writer;
 
 pub use error::{LedgerError, LedgerErrorKind};
 pub use facts::{
-    Closing, Control, DoubtfulIntent, Forgotten, FoundAs, Known, NewIntent, NewRun, RunFilter, RunSummary, Settlement,
+    Closing, Control, DoubtfulIntent, Forgotten, FoundAs, Known, NewIntent, NewRun, RunFilter, RunSummary,
+    SentInvitation, Settlement,
 };
 pub use handle::Ledger;
 pub use id::{AccountId, IntentId, KeyFingerprint, RunId, ShortId};

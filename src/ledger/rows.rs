@@ -4,8 +4,9 @@ use rusqlite::{Connection, Row};
 
 use super::sql::{Count, Utc};
 use super::writer::Kind;
-use super::{Ledger, LedgerError, RunId, run};
+use super::{Ledger, LedgerError, RunId, SentInvitation, run};
 use crate::outcome::Outcome;
+use crate::staff::EmailKey;
 
 impl Ledger {
     /// Writes a row's outcome, in place of an earlier one. Needs no flush of its own: it is on disk with the next
@@ -43,6 +44,54 @@ impl Ledger {
         let (run, most) = (*run, u64::try_from(most).unwrap_or(u64::MAX));
         self.ask(Kind::Ask, move |database| read(database.sql(), run, from_seq, most)).await
     }
+
+    /// The invitations that a run sent or may have sent, in the roster's order, one for each row. Whoever was found to
+    /// have been there before is none of them.
+    ///
+    /// # Errors
+    /// [`LedgerError::CannotRecord`], [`LedgerError::NoSuchRun`].
+    pub async fn sent_in(&self, run: &RunId) -> Result<Vec<SentInvitation>, LedgerError> {
+        let run = *run;
+        self.ask(Kind::Ask, move |database| sent(database.sql(), run)).await
+    }
+}
+
+/// A 400, 409, 413 or 422 was no to our request, so what the lists showed afterwards was not made by it.
+const SENT: &str = "
+    SELECT intent.seq, intent.user_id, intent.sent_at, person.email,
+           coalesce(outcome.place, '') AS place, coalesce(outcome.first_name, '') AS first_name,
+           coalesce(outcome.last_name, '') AS last_name
+    FROM intent JOIN person ON person.id = intent.person
+         LEFT JOIN outcome ON outcome.run = intent.run AND outcome.seq = intent.seq
+    WHERE intent.run = ?1 AND intent.state IN ('confirmed', 'open', 'unknown')
+      AND coalesce(intent.http_status, 0) NOT IN (400, 409, 413, 422)
+    ORDER BY intent.seq, intent.id";
+
+fn sent(sql: &Connection, run: RunId) -> Result<Vec<SentInvitation>, LedgerError> {
+    let mut select = sql.prepare_cached(SENT)?;
+    let mut all: Vec<SentInvitation> = Vec::new();
+    for found in select.query_map([run::number(sql, run)?], sent_invitation)? {
+        let found = found?;
+        match all.last_mut() {
+            // A row that was sent twice, the first time in doubt: its user shows with the second.
+            Some(known) if known.seq == found.seq => known.user_id = found.user_id.or(known.user_id.take()),
+            _ => all.push(found),
+        }
+    }
+    Ok(all)
+}
+
+fn sent_invitation(row: &Row<'_>) -> rusqlite::Result<SentInvitation> {
+    let (Count(seq), Utc(sent_at)) = (row.get("seq")?, row.get("sent_at")?);
+    Ok(SentInvitation {
+        seq,
+        row: row.get("place")?,
+        email: row.get::<_, Option<String>>("email")?.as_deref().map(EmailKey::of),
+        first_name: row.get("first_name")?,
+        last_name: row.get("last_name")?,
+        user_id: row.get("user_id")?,
+        sent_at,
+    })
 }
 
 fn write(sql: &Connection, run: RunId, outcome: &Outcome) -> Result<(), LedgerError> {

@@ -18,6 +18,11 @@ pub fn default_rejects(roster: &Path, now: &jiff::ZonedDateTime, extension: &str
     default_path(roster, "rejects", extension, now, can_be_written)
 }
 
+/// Where `revoke` writes what became of a run's invitations unless it was said: as [`default_results`].
+pub fn default_revoked(roster: &Path, now: &jiff::ZonedDateTime) -> PathBuf {
+    default_path(roster, "revoked", "csv", now, can_be_written)
+}
+
 fn default_path(
     roster: &Path,
     what: &str,

@@ -94,6 +94,13 @@ impl Progress {
         }
     }
 
+    /// Takes the bar away and says nothing: for a command that has no rows to sum up.
+    pub fn put_away(&self) {
+        if let Face::Bar(bar) = &self.face {
+            bar.finish_and_clear();
+        }
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         // Counting cannot leave the figures half changed, so a panic elsewhere does not matter here.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -102,6 +109,10 @@ impl Progress {
     /// A line that stays, above the bar.
     fn say(&self, text: &str) {
         match &self.face {
+            Face::Bar(bar) if bar.is_finished() => {
+                // Where no bar stands any more, drawing around one would leave traces of it.
+                let _ = writeln!(std::io::stderr(), "{text}");
+            }
             Face::Bar(bar) => bar.println(text),
             Face::Lines(out) => {
                 let mut out = out.lock().unwrap_or_else(PoisonError::into_inner);

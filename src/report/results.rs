@@ -85,7 +85,14 @@ impl ResultsFile {
     /// # Errors
     /// The file cannot be written.
     pub fn write(&mut self, outcome: &Outcome) -> Result<(), ReportError> {
-        let cells = cells(outcome);
+        self.write_cells(&cells(outcome))
+    }
+
+    /// Adds a line of a command that has statuses of its own; see [`write`](Self::write).
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn write_cells(&mut self, cells: &[String; 11]) -> Result<(), ReportError> {
         self.push(cells.iter().map(|cell| neutralise(cell).into_owned()))?;
         if self.waiting.len() >= CHUNK {
             self.flush()?;

@@ -191,6 +191,12 @@ impl Planner {
 
     async fn decide(&self, mut job: Job, known: Option<Known>) -> Option<Job> {
         let presence = self.run.directory.presence(&job.person.email.key());
+        if let Some(Known::InDoubt(intent)) = &known
+            && intent.email.is_none()
+        {
+            // Its address was erased, so only this row could tell whose it is.
+            self.run.close_if_it_shows(intent, presence.clone()).await;
+        }
         match plan(&job.person.content_hash(), known.as_ref(), &presence, &self.run.reinvite) {
             Planned::Invite(before) => {
                 job.before = before;
@@ -234,7 +240,14 @@ impl Planner {
         if let Ok(mut taken) = self.taken.lock() {
             taken.insert(intent.id);
         }
-        self.run.delivery.doubt(Doubt { if_absent, ..self.run.doubt_of(intent, Some(job)) });
+        let mut doubt = Doubt { if_absent, ..doubt_of(&self.run.delivery, intent, Some(job)) };
+        // Two keys of one clinic may each have left a doubt: nothing is sent again before all of them are over.
+        for other in self.run.in_doubt.iter().filter(|other| other.email.as_ref() == Some(&doubt.email)) {
+            let other = doubt_of(&self.run.delivery, other, None);
+            doubt.sent = doubt.sent.max(other.sent);
+            doubt.over = doubt.over.max(other.over);
+        }
+        self.run.delivery.doubt(doubt);
     }
 
     /// People of earlier runs who are not on this roster are looked up too: the ledger is not to stay in doubt.
@@ -242,68 +255,77 @@ impl Planner {
         let taken = self.taken.lock().map(|taken| taken.clone()).unwrap_or_default();
         for intent in self.run.in_doubt.iter().filter(|intent| !taken.contains(&intent.id)) {
             if intent.email.is_some() {
-                self.run.delivery.doubt(self.run.doubt_of(intent, None));
+                self.run.delivery.doubt(doubt_of(&self.run.delivery, intent, None));
             }
         }
     }
 }
 
 impl Run {
-    fn doubt_of(&self, intent: &DoubtfulIntent, job: Option<Job>) -> Doubt {
-        let sent = self.delivery.moment_of(intent.at);
-        let over = match intent.closed_at {
-            // The answer ended it, at the latest when it was written down.
-            Some(closed) if !intent.ended_without_answer() => self.delivery.moment_of(closed).max(sent),
-            _ => sent.after(intent.timeout),
-        };
-        let email = match (&job, &intent.email) {
-            (Some(job), _) => job.person.email.key(),
-            (None, Some(email)) => email.clone(),
-            (None, None) => crate::staff::EmailKey::of(""),
-        };
-        let why = match intent.why.as_str() {
-            "" => "an earlier run ended before the answer came".to_owned(),
-            why => format!("in an earlier run: {why}"),
-        };
-        Doubt {
-            job,
-            email,
-            intent: intent.id,
-            kind: DoubtKind::EarlierRun,
-            sent,
-            over,
-            why,
-            if_absent: IfAbsent::Resend,
-            attempts: 0,
-            http_status: intent.http_status,
-            sent_at: Some(intent.at),
-        }
-    }
-
     /// Doubts of earlier runs that the first listing settles.
     async fn close_what_shows(&mut self) {
         let mut left = Vec::new();
         for intent in std::mem::take(&mut self.in_doubt) {
-            let presence = intent.email.as_ref().map(|email| self.directory.presence(email));
-            let (user_id, found) = match presence {
-                Some(Presence::Pending { user_id, .. }) => (user_id, FoundAs::Invitation),
-                Some(Presence::Member { user_id }) => (user_id, FoundAs::User),
-                Some(Presence::Absent | Presence::Withdrawn { .. }) | None => {
-                    left.push(intent);
-                    continue;
-                }
+            let shows = match &intent.email {
+                Some(email) => self.close_if_it_shows(&intent, self.directory.presence(email)).await,
+                None => false,
             };
-            let closing = Closing::Confirmed {
-                user_id: Some(user_id).filter(|id| !id.is_empty()),
-                http_status: intent.http_status,
-                found,
-            };
-            let closed: Result<(), LedgerError> = self.ledger.close(intent.id, closing, self.delivery.now()).await;
-            if let Err(error) = closed {
-                self.delivery.cannot_record(&error);
+            if !shows {
+                left.push(intent);
             }
         }
         self.in_doubt = left;
+    }
+
+    /// Closes a doubt whose person shows; whether they do.
+    async fn close_if_it_shows(&self, intent: &DoubtfulIntent, presence: Presence) -> bool {
+        let (user_id, found) = match presence {
+            Presence::Pending { user_id, .. } => (user_id, FoundAs::Invitation),
+            Presence::Member { user_id } => (user_id, FoundAs::User),
+            Presence::Absent | Presence::Withdrawn { .. } => return false,
+        };
+        let closing = Closing::Confirmed {
+            user_id: Some(user_id).filter(|id| !id.is_empty()),
+            http_status: intent.http_status,
+            found,
+        };
+        let closed: Result<(), LedgerError> = self.ledger.close(intent.id, closing, self.delivery.now()).await;
+        if let Err(error) = closed {
+            self.delivery.cannot_record(&error);
+        }
+        true
+    }
+}
+
+/// What an earlier run left in doubt, as this run settles it; with the row of this run that has the same person.
+pub fn doubt_of(delivery: &Delivery, intent: &DoubtfulIntent, job: Option<Job>) -> Doubt {
+    let sent = delivery.moment_of(intent.at);
+    let over = match intent.closed_at {
+        // The answer ended it, at the latest when it was written down.
+        Some(closed) if !intent.ended_without_answer() => delivery.moment_of(closed).max(sent),
+        _ => sent.after(intent.timeout),
+    };
+    let email = match (&job, &intent.email) {
+        (Some(job), _) => job.person.email.key(),
+        (None, Some(email)) => email.clone(),
+        (None, None) => crate::staff::EmailKey::of(""),
+    };
+    let why = match intent.why.as_str() {
+        "" => "an earlier run ended before the answer came".to_owned(),
+        why => format!("in an earlier run: {why}"),
+    };
+    Doubt {
+        job,
+        email,
+        intent: intent.id,
+        kind: DoubtKind::EarlierRun,
+        sent,
+        over,
+        why,
+        if_absent: IfAbsent::Resend,
+        attempts: 0,
+        http_status: intent.http_status,
+        sent_at: Some(intent.at),
     }
 }
 

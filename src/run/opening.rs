@@ -32,7 +32,8 @@ pub async fn read_lists(
 ) -> Result<Directory, LedgerError> {
     let mut directory = Directory::default();
     match both(lookup, &mut directory).await {
-        Ok(()) | Err(LookupError::Stopped) => {}
+        Ok(()) => directory.complete(),
+        Err(LookupError::Stopped) => {}
         Err(LookupError::Failed(cause)) => lookup.gate.stop(cause),
         Err(LookupError::Forbidden { message }) => {
             if without == WithoutLists::GoOn || ledger.account_is_known(account).await? {

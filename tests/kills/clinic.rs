@@ -50,6 +50,18 @@ impl Clinic {
         command
     }
 
+    /// The command, with no file allowed to grow beyond so many KiB: writing more fails.
+    pub fn invite_within(&self, kibibytes: u32) -> Command {
+        let command = self.invite();
+        let command = command.as_std();
+        let mut limited = Command::new("/bin/bash");
+        limited.arg("-c").arg(format!("trap '' XFSZ; ulimit -f {kibibytes}; exec \"$@\"")).arg("bash");
+        limited.arg(command.get_program()).args(command.get_args());
+        limited.env_clear().envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        limited.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
+        limited
+    }
+
     /// Runs the command to its end, and once more: then nothing is left to be sent.
     pub async fn finish(&self, story: &str) {
         let ended = self.invite().stderr(Stdio::piped()).output().await.unwrap();
@@ -68,6 +80,11 @@ impl Clinic {
 
     fn read(&self) -> String {
         std::fs::read_to_string(self.results()).unwrap_or_default()
+    }
+
+    /// How many rows the results have.
+    pub fn lines(&self) -> usize {
+        csv::Reader::from_reader(self.read().as_bytes()).records().map(Result::unwrap).count()
     }
 
     /// After a kill: whole lines from the top, if there is a file at all.

@@ -112,6 +112,45 @@ async fn killed_again_and_again() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_signal_drains_and_a_second_one_abandons() {
+    for (signals, codes) in
+        [(&["INT"][..], &[130][..]), (&["TERM"], &[143]), (&["HUP"], &[129]), (&["INT", "INT"], &[3, 130])]
+    {
+        let clinic = Clinic::open(Duplicates::SecondInvitation).await;
+        clinic.account().reconfigure(|options| options.latency = Duration::from_millis(200));
+        let mut child = clinic.invite().spawn().unwrap();
+        while clinic.account().mails().is_empty() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        for signal in signals {
+            let process = child.id().unwrap().to_string();
+            std::process::Command::new("kill").args(["-s", signal, &process]).status().unwrap();
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        let code = child.wait().await.unwrap().code().unwrap();
+        assert!(codes.contains(&code), "{signals:?}: {code}");
+        assert_eq!(clinic.lines(), PEOPLE, "the results are whole whenever the run ends by itself");
+        assert!(clinic.account().mails().len() < PEOPLE);
+        clinic.finish(&format!("{signals:?}")).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_disk_stops_the_run_and_the_next_one_finishes() {
+    let mut stopped = 0;
+    for kibibytes in [40, 120, 200, 280, 360, 440] {
+        let clinic = Clinic::open(Duplicates::SecondInvitation).await;
+        // Files that may not grow beyond this are as good as a disk that is full: ledger, log of the ledger, results.
+        let code = clinic.invite_within(kibibytes).status().await.unwrap().code();
+        let sent = clinic.account().mails().len();
+        assert!(code == Some(6) || (code == Some(0) && sent == PEOPLE), "{kibibytes} KiB: {code:?}, {sent} sent");
+        stopped += u32::from(code == Some(6));
+        clinic.finish(&format!("{kibibytes} KiB")).await;
+    }
+    assert!(stopped > 1, "no limit stopped a run");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_fifty_started_at_once_one_sends() {
     let clinic = Clinic::open(Duplicates::SecondInvitation).await;
     // Whoever has the lock asks in vain until all the others have been refused.
