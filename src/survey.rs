@@ -13,7 +13,7 @@ use crate::staff::{ClinicRole, Field, Level};
 use crate::validation::{People, Problem, Rules, Ruling, judge};
 
 /// How many rows are looked at to decide what a column is.
-const SAMPLE: usize = 200;
+pub(crate) const SAMPLE: usize = 200;
 /// How many problems a preview shows.
 const FIRST_PROBLEMS: usize = 10;
 /// How many different remarks of a kind are kept word for word; the memory is not to grow with the roster.

@@ -33,6 +33,10 @@ pub enum Command {
     Revoke(Box<RevokeArgs>),
     /// Runs a made-up AutoScribe account on this machine: to try, to train, to test
     Sandbox(Box<crate::sandbox::args::SandboxArgs>),
+    /// Proposes a mapping file for a roster; asks (on a terminal) only what it cannot know
+    Map(Box<MapArgs>),
+    /// Writes a blank roster to be filled in: a workbook with drop-downs and notes, or a CSV file
+    Template(TemplateArgs),
 }
 
 /// `invite`.
@@ -343,4 +347,29 @@ pub enum GuardArg {
     Reports,
     /// The key may not list users and invitations
     NoLists,
+}
+
+/// `map`.
+#[derive(Debug, Args)]
+pub struct MapArgs {
+    /// The roster and how to read it.
+    #[command(flatten)]
+    pub roster: RosterArgs,
+    /// Saves the mapping file instead of printing it
+    #[arg(long, value_name = "FILE")]
+    pub write: Option<PathBuf>,
+    /// Asks nothing: takes what is proposed, notes what is left to decide, and replaces FILE if it is there
+    #[arg(long, short = 'y')]
+    pub yes: bool,
+}
+
+/// `template`.
+#[derive(Debug, Args)]
+pub struct TemplateArgs {
+    /// The file to write, .xlsx or .csv
+    #[arg(default_value = "staff.xlsx")]
+    pub file: PathBuf,
+    /// Replaces FILE if it is there
+    #[arg(long, short = 'y')]
+    pub yes: bool,
 }

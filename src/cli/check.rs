@@ -82,13 +82,12 @@ pub fn undecided(survey: &Survey, shown: Shown) -> Option<Failure> {
         Shown::NotYet => open.into_iter().map(|(target, why)| format!("\n  {target}: {why}")).collect(),
     };
     let failure = Failure::usage(format!("this roster cannot be sent before somebody decides{what}; nothing was sent"));
+    let roster = survey.opened.roster.source().path.display();
+    let map = format!("answer it once, and keep the answers: avara-onboard map {roster} --write mapping.toml");
     let set: Vec<_> = unfed.iter().filter_map(|field| view::least(*field)).collect();
     Some(match set.is_empty() {
-        true => failure,
-        false => failure.hint(format!(
-            "decide it by role in a mapping file (--mapping FILE), or give everybody the least: {}",
-            set.join(" ")
-        )),
+        true => failure.hint(map),
+        false => failure.hint(format!("{map}\n      or give everybody the least there is: {}", set.join(" "))),
     })
 }
 

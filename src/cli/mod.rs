@@ -17,6 +17,9 @@ mod terminal;
 mod view;
 mod voice;
 
+mod map;
+mod template;
+
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -53,6 +56,8 @@ async fn run(cli: Cli) -> Result<u8, Failure> {
         Command::Runs(args) => runs::run(&args, &cli.voice).await,
         Command::Revoke(args) => revoke::run(&args, &cli.voice).await,
         Command::Sandbox(args) => sandbox::run(*args).await,
+        Command::Map(args) => map::run(&args, &cli.voice),
+        Command::Template(args) => template::run(&args, &cli.voice),
     }
 }
 

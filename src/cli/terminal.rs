@@ -23,12 +23,18 @@ pub fn can_ask() -> bool {
 
 /// Asks, and gives back the answer without the spaces around it; blank at the end of input.
 pub fn ask(question: &str) -> String {
+    answer(question).unwrap_or_default()
+}
+
+/// Asks, and gives back the answer without the spaces around it; none at the end of input.
+pub fn answer(question: &str) -> Option<String> {
     let mut err = std::io::stderr().lock();
+    // A terminal that cannot be written to shows nothing; the answer is waited for all the same.
     let _ = write!(err, "{question} ").and_then(|()| err.flush());
     let mut answer = String::new();
     match std::io::stdin().lock().read_line(&mut answer) {
-        Ok(_) => answer.trim().to_owned(),
-        Err(_) => String::new(),
+        Ok(0) | Err(_) => None,
+        Ok(_) => Some(answer.trim().to_owned()),
     }
 }
 

@@ -9,9 +9,10 @@ use std::sync::RwLock;
 use crate::roster::Row;
 use crate::staff::{ClinicRole, Field};
 
+use super::changes::HeaderChanges;
 use super::error::{MappingError, Nearest};
 use super::file::MappingFile;
-use super::resolve::{Decided, resolve};
+use super::resolve::{Decided, name_in_file, resolve};
 use super::roles::{RoleReading, read_role, role_key};
 use super::set::Assignments;
 use super::skip::SkipRule;
@@ -24,6 +25,10 @@ pub struct Question {
     pub target: Target,
     /// The columns in question, by header.
     pub headers: Vec<String>,
+    /// The same, by their place from the left, from 0.
+    pub columns: Vec<usize>,
+    /// Why it is not decided.
+    pub reason: String,
     /// Why it is not decided, and what to write in the mapping file.
     pub why: String,
     /// Nothing can be sent before it is answered; otherwise the columns are left unread and the person is told.
@@ -56,6 +61,9 @@ impl ColumnPlan {
         file: &MappingFile,
         set: &Assignments,
     ) -> Result<ColumnPlan, MappingError> {
+        if let Some(error) = file.misfit(headers) {
+            return Err(error);
+        }
         let table = HeaderTable { headers };
         let mut decided = Decided::default();
         for (target, names) in &file.columns {
@@ -114,6 +122,32 @@ impl ColumnPlan {
             .collect()
     }
 
+    /// The roster's headers.
+    pub(crate) fn headers(&self) -> &[String] {
+        &self.headers
+    }
+
+    /// How a mapping file names a column.
+    pub(crate) fn name_of(&self, column: usize) -> String {
+        name_in_file(&self.headers, column)
+    }
+
+    /// What a column is read for.
+    pub(crate) fn reader_of(&self, column: usize) -> Option<Target> {
+        self.sources.iter().find(|(_, columns)| columns.contains(&column)).map(|(target, _)| *target)
+    }
+
+    /// Columns with a header that nothing is read from.
+    pub(crate) fn unread(&self) -> Vec<usize> {
+        let read = |column: &usize| self.sources.values().any(|columns| columns.contains(column));
+        (0..self.headers.len()).filter(|column| !self.headers[*column].trim().is_empty() && !read(column)).collect()
+    }
+
+    /// What has changed in the roster since the mapping file was written.
+    pub fn changes(&self) -> HeaderChanges {
+        self.file.changes(&self.headers)
+    }
+
     /// Required fields that no column, default, profile or `--set` feeds.
     pub fn unfed(&self) -> Vec<Field> {
         Field::ALL
@@ -130,7 +164,8 @@ impl ColumnPlan {
     /// What is in use beside columns, a sentence each.
     pub fn origin_notes(&self) -> Vec<String> {
         let name = &self.file.name;
-        let mut notes = Vec::new();
+        let mut notes: Vec<String> =
+            self.changes().lines().iter().map(|line| format!("Since {name} was written: {line}.")).collect();
         for (field, value) in &self.file.defaults {
             notes.push(format!("{field} is \"{value}\" where the row says nothing ({name}, [defaults])."));
         }
@@ -169,7 +204,8 @@ impl ColumnPlan {
         columns.iter().map(|column| (*column, row.cell_text(*column))).find(|(_, text)| !text.trim().is_empty())
     }
 
-    pub(super) fn reading_of(&self, text: &str) -> RoleReading {
+    /// What a role text means, for a person to decide where it is not certain.
+    pub(crate) fn reading_of(&self, text: &str) -> RoleReading {
         let text = text.trim();
         if let Ok(known) = self.roles.read()
             && let Some(reading) = known.get(text)
@@ -198,11 +234,16 @@ fn is_given(field: Field, file: &MappingFile, set: &Assignments) -> bool {
 }
 
 /// The roster's headers, as a mapping file names them.
-struct HeaderTable<'a> {
-    headers: &'a [String],
+pub(super) struct HeaderTable<'a> {
+    pub(super) headers: &'a [String],
 }
 
 impl HeaderTable<'_> {
+    /// The roster has no column of this name.
+    pub(super) fn is_missing(&self, name: &str) -> bool {
+        matches!(self.find(name, ""), Err(MappingError::NoSuchColumn { .. }))
+    }
+
     /// The column of a name: the header itself, its text in another case or spacing, or `Header #2` for the second of
     /// several.
     fn find(&self, name: &str, place: &str) -> Result<usize, MappingError> {
@@ -255,7 +296,8 @@ impl HeaderTable<'_> {
     }
 }
 
-fn squashed(header: &str) -> String {
+/// Headers are compared by this: case and spacing do not matter.
+pub(super) fn squashed(header: &str) -> String {
     let visible: String = header.chars().filter(|c| !super::words::is_invisible(*c)).collect();
     visible.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }

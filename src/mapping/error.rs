@@ -68,6 +68,14 @@ pub enum MappingError {
         /// The roster's header nearest to it, or all of them.
         nearest: Nearest,
     },
+    /// The roster has lost headers that the mapping file names, and the file knows what headers there were.
+    #[error("the roster has changed since {file} was written: {}", changes.join("; "))]
+    RosterChanged {
+        /// The file's name.
+        file: String,
+        /// What has changed, a sentence each.
+        changes: Vec<String>,
+    },
     /// A header that the roster has more than once.
     #[error("{place} names the column \"{header}\", and the roster has {count} columns of that name")]
     AmbiguousColumn {
@@ -177,6 +185,10 @@ impl MappingError {
             | MappingError::NoSuchColumn { nearest, .. }
             | MappingError::UnknownField { nearest, .. } => nearest.hint(),
             MappingError::BadValue { wanted, .. } => format!("Write {wanted}."),
+            MappingError::RosterChanged { file, .. } => format!(
+                "Write the new names into {file}, or let it be brought up to date: avara-onboard map ROSTER --mapping {file} \
+                 --write {file}"
+            ),
             MappingError::AmbiguousColumn { header, .. } => format!(
                 "Say which one, counted from the left: \"{header} #1\" is the first, \"{header} #2\" the second."
             ),

@@ -29,6 +29,9 @@
 //!
 //! [names]
 //! recase = false                  # true: names that are all upper case are written as names usually are
+//!
+//! [roster]                        # the headers that the roster had when this file was written, to tell what has changed
+//! headers = ["Name", "Work Email", "Employment Status"]
 //! ```
 //!
 //! Every part is optional. A header is written as it stands in the roster; of two equal headers the second is
@@ -71,6 +74,8 @@ pub struct MappingFile {
     pub(crate) skip: Vec<(String, Vec<String>)>,
     /// Names in capitals are written as names usually are.
     pub(crate) recase: bool,
+    /// The roster's headers when the file was written; none where it does not say.
+    pub(crate) roster_headers: Vec<String>,
 }
 
 /// Level and permissions that come with a role.
@@ -95,6 +100,10 @@ impl Profile {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.values.is_empty()
+    }
+
+    pub(crate) fn set(&mut self, field: Field, value: ProfileValue) {
+        self.values.insert(field, value);
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (Field, &ProfileValue)> {
@@ -170,6 +179,8 @@ mod tests {
         "Status" = ["Terminated"]
         [names]
         recase = true
+        [roster]
+        headers = ["Work Email", "Name"]
     "#;
 
     #[test]
@@ -187,6 +198,7 @@ mod tests {
         assert_eq!(report(Some(ClinicRole::Scribe)), Some(("default", &never)));
         assert_eq!(report(None), Some(("default", &never)));
         assert!(file.recase);
+        assert_eq!(file.roster_headers, ["Work Email", "Name"]);
         assert_eq!(MappingFile::parse("", "empty.toml").unwrap().columns, BTreeMap::new());
     }
 
@@ -224,6 +236,7 @@ mod tests {
                 "Give it",
             ),
             ("[names]\nrecase = 'no'", "names.recase = \"no\" cannot be used", "Write true or false."),
+            ("[roster]\nheader = ['x']", "has \"header\" in [roster]", "Did you mean \"headers\"?"),
             ("columns = 3", "columns = 3 cannot be used", "Write a table"),
             ("email = Work Email", "m.toml is not well-formed TOML", "double quotes"),
         ] {

@@ -14,7 +14,7 @@ use super::set::{checked, is_settable};
 use super::target::Target;
 
 /// What a mapping file may hold.
-const TABLES: [&str; 7] = ["columns", "ignore", "defaults", "roles", "profiles", "skip", "names"];
+const TABLES: [&str; 8] = ["columns", "ignore", "defaults", "roles", "profiles", "skip", "names", "roster"];
 
 /// Reads a file's tables; knows its name for messages.
 pub(super) struct Reader<'a> {
@@ -34,6 +34,7 @@ impl Reader<'_> {
                 "profiles" => self.profiles(value, &mut file)?,
                 "skip" => file.skip = self.skip(value)?,
                 "names" => file.recase = self.names(value)?,
+                "roster" => file.roster_headers = self.roster(value)?,
                 _ => return Err(self.unknown_key("the file", key, TABLES)),
             }
         }
@@ -163,6 +164,17 @@ impl Reader<'_> {
             }
         }
         Ok(recase)
+    }
+
+    fn roster(&self, value: &Value) -> Result<Vec<String>, MappingError> {
+        let mut headers = Vec::new();
+        for (key, value) in self.table("roster", value)? {
+            match key.as_str() {
+                "headers" => headers = self.texts("roster.headers", value)?,
+                _ => return Err(self.unknown_key("[roster]", key, ["headers"])),
+            }
+        }
+        Ok(headers)
     }
 
     /// A column that feeds two fields is a slip of the pen.

@@ -12,9 +12,12 @@
 //! | `resolve` | which claim wins, and what is asked |
 //! | `columns` | [`ColumnPlan`], what stands at the end of that |
 //! | `file`, `file_reader`, `set` | what a person has decided: the mapping file and `--set` |
+//! | `decide` | the answers of a person, as they come |
 //! | `roles`, `role_rules` | role words: the vocabulary, then the rules |
 //! | `names`, `affix` | combined names, and the words around them |
 //! | `clean`, `skip`, `draft` | one row: cleaned, left out, gathered |
+//! | `changes` | what has changed in a roster since its mapping file was written |
+//! | `profiles` | level and permissions by role, proposed |
 //! | `propose` | a plan written as a mapping file |
 //!
 //! The invariants: a column feeds one target at most; another person's address, a group's NPI and another system's rights are
@@ -24,14 +27,17 @@
 
 mod affix;
 mod aliases;
+mod changes;
 mod clean;
 mod columns;
 mod content;
+mod decide;
 mod draft;
 mod error;
 mod file;
 mod file_reader;
 mod names;
+mod profiles;
 mod propose;
 mod resolve;
 mod role_rules;
@@ -42,11 +48,15 @@ mod target;
 mod words;
 
 pub use aliases::KnownHeaders;
+pub use changes::{HeaderChanges, Renamed};
 pub use columns::{ColumnPlan, Question};
 pub use error::{MappingError, Nearest};
 pub use file::MappingFile;
+pub(crate) use file::{PROFILE_FIELDS, ProfileValue, WITH_NPI};
 pub use names::NameOrder;
-pub use propose::propose;
+pub(crate) use profiles::Profiles;
+pub use propose::{propose, reads_back};
+pub(crate) use roles::RoleReading;
 pub use set::Assignments;
 pub use target::Target;
 

@@ -1,6 +1,6 @@
 //! Writes a plan as a mapping file that reads back to the same plan, with what a person has to decide as comments.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use crate::roster::Row;
@@ -9,13 +9,16 @@ use crate::staff::{ClinicRole, Field};
 use super::columns::ColumnPlan;
 use super::file::{MappingFile, PROFILE_FIELDS, Profile, ProfileValue, WITH_NPI};
 use super::names::NameOrder;
+use super::profiles::Profiles;
 use super::resolve::name_in_file;
 use super::roles::RoleReading;
+use super::set::Assignments;
 use super::target::Target;
 
-/// A mapping file for a roster: its columns as they are read now, its unknown role words to be filled in, and profiles of
-/// least privilege for the roles of the sample where no column gives level and permissions.
-pub fn propose(plan: &ColumnPlan, sample: &[Row]) -> String {
+/// A mapping file for a roster: its columns as they are read now, its unknown role words to be filled in, profiles of
+/// least privilege for its roles where no column gives level and permissions, and its headers, so that a later roster can
+/// be held against them.
+pub fn propose(plan: &ColumnPlan, role_texts: &BTreeSet<String>) -> String {
     let mut text = String::from(
         "# How this roster is read. Read it through, change what is wrong, and pass it with --mapping.\n\
          # A line that begins with # is a note.\n",
@@ -28,13 +31,35 @@ pub fn propose(plan: &ColumnPlan, sample: &[Row]) -> String {
         file.defaults.iter().map(|(field, value)| (field.name().to_owned(), quoted(value))),
         &mut text,
     );
-    write_roles(plan, sample, &mut text);
-    write_profiles(plan, sample, &mut text);
+    write_roles(plan, role_texts, &mut text);
+    write_profiles(plan, role_texts, &mut text);
     write_skip(plan, &mut text);
     if file.recase {
         text.push_str("\n[names]\nrecase = true\n");
     }
+    write_headers(&plan.headers, &mut text);
     text
+}
+
+/// Reads a proposal again for the same roster, and makes sure that it says the same.
+///
+/// # Errors
+/// In words, what it says otherwise: a fault of this program, so nothing that a person could mend.
+pub fn reads_back(text: &str, name: &str, plan: &ColumnPlan, sample: &[Row]) -> Result<ColumnPlan, String> {
+    let file = MappingFile::parse(text, name).map_err(|error| error.to_string())?;
+    let again = ColumnPlan::new(&plan.headers, sample, &file, &Assignments::default());
+    let again = again.map_err(|error| error.to_string())?;
+    let same = [
+        ("the columns", plan.sources() == again.sources()),
+        ("the rows to leave out", plan.skip == again.skip),
+        ("the role words", plan.file.roles == again.file.roles),
+        ("the defaults", plan.file.defaults == again.file.defaults),
+        ("the names", (plan.file.name_order, plan.file.recase) == (again.file.name_order, again.file.recase)),
+    ];
+    match same.into_iter().find(|(_, same)| !same) {
+        Some((what, _)) => Err(format!("{what} would be read otherwise")),
+        None => Ok(again),
+    }
 }
 
 fn write_ignore(file: &MappingFile, text: &mut String) {
@@ -60,6 +85,10 @@ fn write_columns(plan: &ColumnPlan, text: &mut String) {
             let _ = writeln!(text, "# To decide: {}", one_line(&question.why));
         }
     }
+    let asked = |field: Field| plan.questions().iter().any(|question| question.target == Target::Field(field));
+    for field in plan.unfed().into_iter().filter(|field| !PROFILE_FIELDS.contains(field) && !asked(*field)) {
+        let _ = writeln!(text, "# To decide: {field} = \"\" (no column is recognised for it; write its header)");
+    }
     let ignored: Vec<String> = plan.ignored().into_iter().map(|header| one_line(header.trim())).collect();
     if !ignored.is_empty() {
         let _ = writeln!(text, "# Not used: {}", ignored.join(", "));
@@ -70,18 +99,20 @@ fn with_order(value: &str, order: NameOrder) -> String {
     format!("{{ column = {value}, order = {} }}", quoted(order.word()))
 }
 
-fn write_roles(plan: &ColumnPlan, sample: &[Row], text: &mut String) {
-    let texts: BTreeSet<String> = sample.iter().filter_map(|row| plan.role_texts(row)).collect();
-    let open: Vec<(String, RoleReading)> = texts
-        .into_iter()
-        .map(|text| (text.clone(), plan.reading_of(&text)))
+fn write_roles(plan: &ColumnPlan, role_texts: &BTreeSet<String>, text: &mut String) {
+    let open: Vec<(String, RoleReading)> = role_texts
+        .iter()
+        .map(|text| (text.clone(), plan.reading_of(text)))
         .filter(|(_, reading)| reading.certain().is_none())
         .collect();
     if open.is_empty() && plan.file.role_words.is_empty() {
         return;
     }
     text.push_str("\n[roles]\n");
-    for (word, role) in &plan.file.role_words {
+    // Sorted, as they are read back, so that a file written from itself is the same file.
+    let decided: BTreeMap<&String, &ClinicRole> =
+        plan.file.role_words.iter().map(|(word, role)| (word, role)).collect();
+    for (word, role) in decided {
         let _ = writeln!(text, "{} = {}", quoted(word), quoted(role.as_str()));
     }
     for (word, reading) in open {
@@ -95,47 +126,23 @@ fn write_roles(plan: &ColumnPlan, sample: &[Row], text: &mut String) {
     }
 }
 
-fn write_profiles(plan: &ColumnPlan, sample: &[Row], text: &mut String) {
-    let file = &plan.file;
+fn write_profiles(plan: &ColumnPlan, role_texts: &BTreeSet<String>, text: &mut String) {
+    let mut file = plan.file.clone();
+    let unfed: Vec<Field> = plan.unfed().into_iter().filter(|field| PROFILE_FIELDS.contains(field)).collect();
+    if !unfed.is_empty() {
+        text.push_str(
+            "\n# What the roster does not say: level and permissions. Proposed is the least that a role needs for its work.\n\
+             # Confirm each line; nobody is proposed as an admin.\n",
+        );
+        let roles = role_texts.iter().filter_map(|text| plan.role_of(text));
+        file.add_profiles(&Profiles::least(&unfed, roles));
+    }
     for (role, profile) in &file.profiles {
         write_profile(&quoted(role.as_str()), profile, text);
     }
     if !file.default_profile.is_empty() {
         write_profile("default", &file.default_profile, text);
     }
-    let unfed: Vec<Field> = plan.unfed().into_iter().filter(|field| PROFILE_FIELDS.contains(field)).collect();
-    if unfed.is_empty() || !file.profiles.is_empty() || !file.default_profile.is_empty() {
-        return;
-    }
-    let texts: BTreeSet<String> = sample.iter().filter_map(|row| plan.role_texts(row)).collect();
-    let roles: BTreeSet<ClinicRole> = texts.iter().filter_map(|text| plan.role_of(text)).collect();
-    text.push_str(
-        "\n# What the roster does not say: level and permissions. Proposed is the least that a role needs for its work.\n\
-         # Confirm each line; nobody is proposed as an admin.\n",
-    );
-    for role in roles.into_iter().filter(|role| least_privilege(Some(*role)) != least_privilege(None)) {
-        write_profile(&quoted(role.as_str()), &only(&unfed, least_privilege(Some(role))), text);
-    }
-    write_profile("default", &only(&unfed, least_privilege(None)), text);
-}
-
-fn only(fields: &[Field], profile: Profile) -> Profile {
-    let wanted = profile.iter().filter(|(field, _)| fields.contains(field));
-    Profile::of(wanted.map(|(field, value)| (field, value.clone())))
-}
-
-/// Those who read studies create reports, if they have an NPI; those who make the images manage studies; nobody else may
-/// anything.
-fn least_privilege(role: Option<ClinicRole>) -> Profile {
-    let reads_studies = matches!(role, Some(ClinicRole::Radiologist | ClinicRole::NuclearMedicinePhysician));
-    let manages_studies = reads_studies || matches!(role, Some(ClinicRole::ImagingTechnologist));
-    let always = |allowed: bool| ProfileValue::Always(allowed.to_string());
-    Profile::of([
-        (Field::Level, ProfileValue::Always("member".to_owned())),
-        (Field::CanCreateReports, if reads_studies { ProfileValue::WithNpi } else { always(false) }),
-        (Field::CanManageStudies, always(manages_studies)),
-        (Field::HasDashboardAccess, always(manages_studies)),
-    ])
 }
 
 fn write_profile(name: &str, profile: &Profile, text: &mut String) {
@@ -155,6 +162,25 @@ fn write_skip(plan: &ColumnPlan, text: &mut String) {
     for rule in plan.skip.iter().filter(|rule| !named(rule.column)) {
         let _ = writeln!(text, "\n# Rows that are plainly inactive by {} are left out.", quoted(rule.header.trim()));
     }
+}
+
+/// The headers, so that what is new or gone in a later roster can be told.
+fn write_headers(headers: &[String], text: &mut String) {
+    const WIDTH: usize = 110;
+    let named: Vec<String> = headers.iter().filter(|header| !header.trim().is_empty()).map(|h| quoted(h)).collect();
+    text.push_str(
+        "\n# The roster's headers when this was written; a later roster is held against them.\n[roster]\nheaders = [",
+    );
+    let mut column = WIDTH;
+    for header in named {
+        if column + header.len() > WIDTH {
+            text.push_str("\n   ");
+            column = 3;
+        }
+        let _ = write!(text, " {header},");
+        column += header.len() + 2;
+    }
+    text.push_str("\n]\n");
 }
 
 fn write_table(name: &str, lines: impl Iterator<Item = (String, String)>, text: &mut String) {
@@ -215,6 +241,10 @@ mod tests {
         Row { at: Location { sheet: None, row: 2 }, cells, ragged: false }
     }
 
+    fn texts(plan: &ColumnPlan, sample: &[Row]) -> BTreeSet<String> {
+        sample.iter().filter_map(|row| plan.role_texts(row)).collect()
+    }
+
     #[test]
     fn a_proposal_decides_what_it_can_and_asks_the_rest() {
         let headers = headers(&["Name", "Job Title", "Contact Email", "NPI", "Status"]);
@@ -222,7 +252,9 @@ mod tests {
             row(&["Ruiz, Ana", "Radiologist", "x@example.org", "1234567893", "Active"]),
             row(&["Ito, Ken", "Tech", "x@example.org", "", "Active"]),
         ];
-        let proposal = propose(&plan(&headers, &sample, ""), &sample);
+        let first = plan(&headers, &sample, "");
+        let texts = texts(&first, &sample);
+        let proposal = propose(&first, &texts);
         for line in [
             "full_name = \"Name\"",
             "clinic_role = \"Job Title\"",
@@ -236,7 +268,7 @@ mod tests {
         }
         let again = plan(&headers, &sample, &proposal);
         assert_eq!(again.unfed(), [Field::Email]);
-        assert_eq!(propose(&again, &sample), proposal.replace(
+        assert_eq!(propose(&again, &texts), proposal.replace(
             "\n# What the roster does not say: level and permissions. Proposed is the least that a role needs for its work.\n\
              # Confirm each line; nobody is proposed as an admin.\n", ""));
     }
@@ -248,7 +280,7 @@ mod tests {
                     full_name = { column = \"Who \\\"is\\\" it\", order = \"last-first\" }\n[defaults]\nlevel = \"member\"\n\
                     [roles]\n\"Boss\" = \"Other\"\n[skip]\n\"State\" = [\"gone\"]\n[names]\nrecase = true\n";
         let first = plan(&headers, &[], text);
-        let second = plan(&headers, &[], &propose(&first, &[]));
+        let second = plan(&headers, &[], &propose(&first, &BTreeSet::new()));
         assert_eq!(first.sources(), second.sources());
         assert_eq!(first.skip, second.skip);
         assert_eq!(first.file.name_order, second.file.name_order);
@@ -273,8 +305,9 @@ mod tests {
             )
         ) {
             let first = plan(&names, &[], "");
-            let second = plan(&names, &[], &propose(&first, &[]));
+            let second = plan(&names, &[], &propose(&first, &BTreeSet::new()));
             prop_assert_eq!(first.sources(), second.sources());
+            prop_assert!(second.changes().is_empty());
             // What the proposed profiles answer is not asked again.
             let open = |plan: &ColumnPlan| {
                 let answered = |target| PROFILE_FIELDS.into_iter().any(|field| target == Target::Field(field));

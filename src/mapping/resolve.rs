@@ -192,14 +192,12 @@ impl Resolver<'_> {
     }
 
     fn ask_which(&mut self, target: Target, columns: &[usize]) {
-        let headers = self.names(columns);
-        let why = format!(
-            "{} columns could be {target}: {}. Name the right one in the mapping file, [columns]: {target} = \"{}\".",
-            columns.len(),
-            quoted(&headers),
-            name_in_file(self.headers, columns[0]),
+        let reason = format!("{} columns could be {target}: {}.", columns.len(), quoted(&self.names(columns)));
+        let remedy = format!(
+            "Name the right one in the mapping file, [columns]: {target} = \"{}\".",
+            name_in_file(self.headers, columns[0])
         );
-        self.ask(target, headers, why);
+        self.ask(target, columns, reason, &remedy);
     }
 
     /// Nothing is read: whatever could be it, and is not surely it, is asked about.
@@ -210,15 +208,14 @@ impl Resolver<'_> {
         {
             return;
         }
-        for (column, reason) in refused {
-            let header = self.headers[*column].clone();
-            let why = format!(
-                "The header \"{}\" says {target}, but {reason}. If it is right all the same, write in the mapping file, \
-                 [columns]: {target} = \"{}\"; if not, name the right column, or leave it unread: {target} = [].",
-                header.trim(),
+        for (column, doubt) in refused {
+            let reason = format!("The header \"{}\" says {target}, but {doubt}.", self.headers[*column].trim());
+            let remedy = format!(
+                "If it is right all the same, write in the mapping file, [columns]: {target} = \"{}\"; if not, name the \
+                 right column, or leave it unread: {target} = [].",
                 name_in_file(self.headers, *column),
             );
-            self.ask(target, vec![header], why);
+            self.ask(target, &[*column], reason, &remedy);
         }
         let candidates: Vec<usize> = self
             .claimants(slot, |certainty| certainty == Certainty::Ask)
@@ -229,25 +226,33 @@ impl Resolver<'_> {
         if candidates.is_empty() || !refused.is_empty() || credentials_do {
             return;
         }
-        let headers = self.names(&candidates);
-        let why = format!(
-            "{} may hold {target}, or something that only looks like it ({}). If it is right, write in the mapping file, \
-             [columns]: {target} = \"{}\"; if not: {target} = [].",
-            quoted(&headers),
-            doubt(target),
+        let reason = format!(
+            "{} may hold {target}, or something that only looks like it ({}).",
+            quoted(&self.names(&candidates)),
+            doubt(target)
+        );
+        let remedy = format!(
+            "If it is right, write in the mapping file, [columns]: {target} = \"{}\"; if not: {target} = [].",
             name_in_file(self.headers, candidates[0]),
         );
-        self.ask(target, headers, why);
+        self.ask(target, &candidates, reason, &remedy);
     }
 
-    fn ask(&mut self, target: Target, headers: Vec<String>, why: String) {
+    fn ask(&mut self, target: Target, columns: &[usize], reason: String, remedy: &str) {
         let blocking = match target {
             Target::FullName => true,
             // Without level and permissions the run refuses anyway, and names more ways out than a column.
             Target::Field(Field::Level) => false,
             Target::Field(field) => field.is_required() && !field.is_permission() && !(self.given)(field),
         };
-        self.resolved.questions.push(Question { target, headers, why, blocking });
+        self.resolved.questions.push(Question {
+            target,
+            headers: self.names(columns),
+            columns: columns.to_vec(),
+            why: format!("{reason} {remedy}"),
+            reason,
+            blocking,
+        });
     }
 
     fn names(&self, columns: &[usize]) -> Vec<String> {

@@ -108,12 +108,28 @@ pub(crate) fn read_role(text: &str) -> RoleReading {
     if several.len() > 1 { RoleReading::Ambiguous(several) } else { role_rules::read(&key, &VOCABULARY) }
 }
 
-/// The roles of a person who has several: `Medical Assistant / Scribe`.
+/// The roles of a person who has several jobs: `Medical Assistant / Scribe`, `MA / Front Desk`. None where the parts can
+/// all be one job (`CT/MRI Technologist`, `RN/BSN`): then the whole text is read.
 fn several_roles(text: &str) -> Vec<ClinicRole> {
-    let mut roles = Vec::new();
-    for part in text.split(['/', ';', '|', '+']).map(role_key) {
-        let reading = VOCABULARY.get(&part).cloned().unwrap_or_else(|| role_rules::read(&part, &VOCABULARY));
-        roles.extend(reading.certain().filter(|role| !roles.contains(role)));
+    let parts: Vec<RoleReading> = text
+        .split(['/', ';', '|', '+'])
+        .map(role_key)
+        .map(|part| VOCABULARY.get(&part).cloned().unwrap_or_else(|| role_rules::read(&part, &VOCABULARY)))
+        .collect();
+    let mut roles: Vec<ClinicRole> = Vec::new();
+    for role in parts.iter().filter_map(RoleReading::certain) {
+        if !roles.contains(&role) {
+            roles.push(role);
+        }
+    }
+    // What is doubtful by itself is another job only if it cannot be the one that is certain.
+    let [one] = roles.as_slice() else { return roles };
+    let others: Vec<ClinicRole> =
+        parts.iter().map(RoleReading::roles).filter(|likely| !likely.contains(one)).flatten().collect();
+    for role in others {
+        if !roles.contains(&role) {
+            roles.push(role);
+        }
     }
     roles
 }
@@ -134,6 +150,20 @@ mod tests {
         assert_eq!(role_key("RT(R)(CT)"), "rt r ct");
         assert_eq!(role_key("Pathologists\u{2019} Assistant"), "pathologists assistant");
         assert_eq!(role_key("  MRI-Tech "), "mri tech");
+    }
+
+    #[test]
+    fn two_jobs_are_asked_about_and_one_job_in_two_words_is_not() {
+        for text in ["MA / Front Desk", "Medical Assistant/Scribe", "Front Desk + Phlebotomist"] {
+            assert!(read_role(text).certain().is_none() && read_role(text).roles().len() > 1, "{text}");
+        }
+        for (text, role) in [
+            ("CT/MRI Technologist", ClinicRole::ImagingTechnologist),
+            ("X-Ray / CT Tech", ClinicRole::ImagingTechnologist),
+            ("RN/BSN", ClinicRole::RegisteredNurse),
+        ] {
+            assert_eq!(read_role(text), RoleReading::Is(role), "{text}");
+        }
     }
 
     #[test]

@@ -13,6 +13,7 @@ pub mod progress;
 pub mod rejects;
 pub mod results;
 pub mod summary;
+pub mod template;
 mod text;
 mod warnings;
 

@@ -130,6 +130,16 @@ pub(super) fn create_private(path: &Path) -> Result<File, ReportError> {
     opened.map_err(|error| ReportError::write(path, error))
 }
 
+/// Writes a whole file that only its owner can read, in the place of the one that stands there.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write_private(path: &Path, content: &[u8]) -> Result<(), ReportError> {
+    use std::io::Write;
+    let mut file = create_private(path)?;
+    file.write_all(content).and_then(|()| file.sync_all()).map_err(|error| ReportError::write(path, error))
+}
+
 /// Opens a file to write at its end; a new one only its owner can read.
 pub(super) fn append_private(path: &Path) -> io::Result<File> {
     private().append(true).create(true).open(path)

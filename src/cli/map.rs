@@ -1,0 +1,191 @@
+//! `map`: proposes a mapping file for a roster, and asks a person at the terminal only what it cannot know.
+
+mod columns;
+mod person;
+mod profiles;
+mod roles;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::args::{FormatArg, MapArgs, VoiceArgs};
+use super::failure::Failure;
+use super::{report_failure, terminal};
+use crate::mapping::{Assignments, ColumnPlan, KnownHeaders, MappingFile, PROFILE_FIELDS, propose, reads_back};
+use crate::report::paths::{refuse_roster, refuse_special, write_private};
+use crate::roster::{self, Roster, RosterItem, Row};
+use crate::settings::roster_options;
+use crate::survey::{SAMPLE, SurveyError};
+use person::{AtTerminal, Person};
+
+/// A column with more different texts than this holds no roles.
+const MOST_ROLES: usize = 5_000;
+
+/// Proposes a mapping file, and writes or prints it.
+pub fn run(args: &MapArgs, voice: &VoiceArgs) -> Result<u8, Failure> {
+    let asks = terminal::can_ask() && !args.yes && voice.format == FormatArg::Human;
+    if let Some(path) = &args.write {
+        may_write(path, args, asks)?;
+    }
+    let mut study = Study::open(args)?;
+    let changes = study.fit(asks)?;
+    if voice.format == FormatArg::Human {
+        changes.iter().for_each(|line| terminal::tell(&format!("Since the mapping file was written: {line}.")));
+    }
+    if asks {
+        study.interview(&mut AtTerminal)?;
+    }
+    let plan = study.plan()?;
+    let roles = study.role_texts(&plan)?;
+    let text = propose(&plan, &roles.keys().cloned().collect());
+    let name = args.write.as_deref().map_or("the proposal".to_owned(), |path| path.display().to_string());
+    let read = reads_back(&text, &name, &plan, &study.sample).map_err(|why| {
+        let message = format!("the proposed mapping file would not mean what it should ({why}); nothing was written");
+        Failure::with_code(6, message)
+            .hint("this is a fault of this program; please report it with the roster's headers")
+    })?;
+    if let Some(path) = &args.write {
+        write_private(path, text.as_bytes()).map_err(report_failure)?;
+    }
+    let open = open_questions(&read, &roles);
+    match voice.format {
+        FormatArg::Json => {
+            let document = serde_json::json!({
+                "mapping": text, "written": args.write, "changes": changes, "to_decide": open, "exit_code": 0,
+            });
+            terminal::say(&format!("{document}\n"));
+        }
+        FormatArg::Human => conclude(args, voice, &text, &open),
+    }
+    Ok(0)
+}
+
+/// Refuses a path before anything is asked, so that no answer is in vain.
+fn may_write(path: &Path, args: &MapArgs, asks: bool) -> Result<(), Failure> {
+    refuse_special(path).and_then(|()| refuse_roster(path, &args.roster.roster)).map_err(report_failure)?;
+    if args.yes || path.symlink_metadata().is_err() {
+        return Ok(());
+    }
+    let there = format!("{} is there already", path.display());
+    if asks && terminal::ask(&format!("{there}. Type yes to replace it:")).eq_ignore_ascii_case("yes") {
+        return Ok(());
+    }
+    Err(Failure::usage(format!("{there}; it was not touched")).hint("name another file, or replace it with --yes"))
+}
+
+/// A roster under study: what has been decided of it so far.
+struct Study {
+    roster: Roster,
+    sample: Vec<Row>,
+    file: MappingFile,
+}
+
+impl Study {
+    fn open(args: &MapArgs) -> Result<Self, Failure> {
+        let args = &args.roster;
+        let mut file = match &args.mapping {
+            Some(path) => MappingFile::read(path).map_err(SurveyError::from)?,
+            None => MappingFile::default(),
+        };
+        file.adopt(&Assignments::parse(&args.set).map_err(SurveyError::from)?);
+        let roster = roster::open(&args.roster, &roster_options(args), &KnownHeaders)?;
+        let sample = roster.sample(SAMPLE)?;
+        Ok(Study { roster, sample, file })
+    }
+
+    /// Fits an earlier mapping file to the roster as it is now; gives back what has changed.
+    ///
+    /// A new name is taken over only where a person says so. Without one, the columns are recognised anew.
+    fn fit(&mut self, asks: bool) -> Result<Vec<String>, Failure> {
+        let headers = &self.roster.source().headers;
+        let changes = self.file.changes(headers);
+        let mut renamed = Vec::new();
+        if asks {
+            for name in &changes.renamed {
+                let question = format!("\"{}\" is gone. Is \"{}\" its new name? [Y/n]", name.from, name.to);
+                if person::yes(&mut AtTerminal, &question)? {
+                    renamed.push(name.clone());
+                }
+            }
+        }
+        self.file.fit(headers, &renamed);
+        Ok(changes.lines())
+    }
+
+    fn interview(&mut self, person: &mut dyn Person) -> Result<(), Failure> {
+        person.tell(
+            "Only what cannot be known is asked. Enter takes what stands in square brackets; Ctrl-C ends, and nothing is \
+             written.",
+        );
+        columns::ask(person, self)?;
+        let plan = self.plan()?;
+        let texts = self.role_texts(&plan)?;
+        roles::ask(person, &mut self.file, &plan, &texts)?;
+        let plan = self.plan()?;
+        profiles::ask(person, &mut self.file, &plan, &texts)
+    }
+
+    fn plan(&self) -> Result<ColumnPlan, Failure> {
+        let headers = &self.roster.source().headers;
+        let plan = ColumnPlan::new(headers, &self.sample, &self.file, &Assignments::default());
+        Ok(plan.map_err(SurveyError::from)?)
+    }
+
+    /// Every role text of the people who are not left out, and how many have it.
+    fn role_texts(&self, plan: &ColumnPlan) -> Result<BTreeMap<String, u64>, Failure> {
+        let mut texts = BTreeMap::new();
+        for item in self.roster.rows()? {
+            let RosterItem::Row(row) = item? else { continue };
+            let Some(text) = plan.role_texts(&row) else { continue };
+            if plan.draft(&row).skip.is_none() && (texts.len() < MOST_ROLES || texts.contains_key(&text)) {
+                *texts.entry(text).or_default() += 1;
+            }
+        }
+        Ok(texts)
+    }
+
+    /// Up to three different values of a column.
+    fn samples(&self, column: usize) -> Vec<String> {
+        let mut values: Vec<String> = Vec::new();
+        for text in self.sample.iter().map(|row| person::shown(row.cell_text(column))) {
+            if values.len() < 3 && !text.is_empty() && !values.contains(&text) {
+                values.push(text);
+            }
+        }
+        values
+    }
+}
+
+/// What is left to decide in the file as it is written, a line each.
+fn open_questions(plan: &ColumnPlan, roles: &BTreeMap<String, u64>) -> Vec<String> {
+    let mut open: Vec<String> =
+        plan.questions().iter().map(|question| format!("{}: {}", question.target, question.why)).collect();
+    let asked = |name: &str| plan.questions().iter().any(|question| question.target.name() == name);
+    for field in plan.unfed().into_iter().filter(|field| !PROFILE_FIELDS.contains(field) && !asked(field.name())) {
+        open.push(format!("{field}: {}", super::view::way_out(field)));
+    }
+    let unknown = roles.keys().filter(|text| plan.role_of(text).is_none());
+    open.extend(
+        unknown.map(|text| format!("clinic_role: \"{}\" is none that is known for certain", person::shown(text))),
+    );
+    open
+}
+
+fn conclude(args: &MapArgs, voice: &VoiceArgs, text: &str, open: &[String]) {
+    let Some(path) = &args.write else {
+        terminal::say(text);
+        return;
+    };
+    if voice.quiet && open.is_empty() {
+        return;
+    }
+    let (path, roster) = (path.display(), args.roster.roster.display());
+    let left = match open.len() {
+        0 => "Nothing is left to decide.".to_owned(),
+        1 => "One thing is left to decide; it stands in it after \"# To decide\".".to_owned(),
+        number => format!("{number} things are left to decide; they stand in it after \"# To decide\"."),
+    };
+    terminal::say(&format!(
+        "Written to {path}. {left}\nRead it through, then: avara-onboard check {roster} --mapping {path}\n"
+    ));
+}

@@ -1,0 +1,142 @@
+//! Asks which columns hold what is not certain.
+
+use super::Study;
+use super::person::{Person, answer};
+use crate::cli::failure::Failure;
+use crate::mapping::{ColumnPlan, Target};
+use crate::staff::{ClinicRole, Field};
+
+/// Something to be asked about a target.
+struct Inquiry {
+    target: Target,
+    /// Why it is asked.
+    reason: String,
+    /// The columns to choose from.
+    columns: Vec<usize>,
+    /// Enter is no answer: without one, nothing can be sent.
+    blocking: bool,
+}
+
+/// Asks until every column is decided. Each answer is looked at before the next question, which it may have settled.
+pub(super) fn ask(person: &mut dyn Person, study: &mut Study) -> Result<(), Failure> {
+    loop {
+        let plan = study.plan()?;
+        let Some(inquiry) = next(&plan, study) else { return Ok(()) };
+        present(person, &plan, &inquiry, study);
+        answer_one(person, &plan, &inquiry, study)?;
+    }
+}
+
+/// The next thing to ask: what the plan asks, then what nothing feeds.
+fn next(plan: &ColumnPlan, study: &Study) -> Option<Inquiry> {
+    let asked = plan.questions().first().map(|question| Inquiry {
+        target: question.target,
+        reason: question.reason.clone(),
+        columns: question.columns.clone(),
+        blocking: question.blocking,
+    });
+    asked.or_else(|| {
+        let unfed = plan.unfed();
+        let wanting = |field: &Field| !study.file.decides(Target::Field(*field)) && !by_profile(*field);
+        let nameless = unfed.contains(&Field::FirstName) && unfed.contains(&Field::LastName);
+        let target = match unfed.into_iter().find(wanting)? {
+            Field::FirstName | Field::LastName if nameless && !study.file.decides(Target::FullName) => Target::FullName,
+            field => Target::Field(field),
+        };
+        let reason = match target {
+            Target::FullName => "No column is known to hold people's names. Is there one that holds the whole name?",
+            _ => "No column is known to hold it.",
+        };
+        let (reason, columns) = (reason.to_owned(), plan.unread());
+        Some(Inquiry { target, reason, columns, blocking: false })
+    })
+}
+
+/// Level and permissions are decided by role, later.
+fn by_profile(field: Field) -> bool {
+    field == Field::Level || field.is_permission()
+}
+
+fn present(person: &mut dyn Person, plan: &ColumnPlan, inquiry: &Inquiry, study: &Study) {
+    let mut text = format!("\n{}: {}", inquiry.target, inquiry.reason);
+    let names: Vec<String> = inquiry.columns.iter().map(|column| plan.name_of(*column)).collect();
+    let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0).min(40);
+    for (number, (column, name)) in inquiry.columns.iter().zip(&names).enumerate() {
+        let samples = study.samples(*column);
+        let values = if samples.is_empty() { "(blank)".to_owned() } else { samples.join(" | ") };
+        text.push_str(&format!("\n  {:>2}  {name:width$}  {values}", number + 1));
+    }
+    text.push_str("\n   0  none: it is left unread");
+    person.tell(&text);
+}
+
+fn answer_one(person: &mut dyn Person, plan: &ColumnPlan, inquiry: &Inquiry, study: &mut Study) -> Result<(), Failure> {
+    let target = inquiry.target;
+    let role = target == Target::Field(Field::ClinicRole);
+    let more = if role { ", or one clinic role for everybody" } else { "" };
+    let default = if inquiry.blocking { "" } else { " [0]" };
+    let question =
+        format!("Which column is {target}? A number, several in the order to try, or a header{more}{default}:");
+    loop {
+        let typed = answer(person, &question)?;
+        if let (true, Ok(role)) = (role, ClinicRole::parse(&typed)) {
+            study.file.decide_column(target, Vec::new());
+            study.file.decide_default(Field::ClinicRole, role.as_str());
+            return Ok(());
+        }
+        match chosen(&typed, plan, inquiry) {
+            Ok(columns) => {
+                let taken = columns.iter().find_map(|column| Some((*column, plan.reader_of(*column)?)));
+                if let Some((column, reader)) = taken.filter(|(_, reader)| *reader != target) {
+                    person.tell(&format!("\"{}\" is read for {reader} already; name another.", plan.name_of(column)));
+                    continue;
+                }
+                study.file.decide_column(target, columns.iter().map(|column| plan.name_of(*column)).collect());
+                return Ok(());
+            }
+            Err(why) => person.tell(&why),
+        }
+    }
+}
+
+/// The columns that an answer means.
+fn chosen(typed: &str, plan: &ColumnPlan, inquiry: &Inquiry) -> Result<Vec<usize>, String> {
+    if typed == "0" || (typed.is_empty() && !inquiry.blocking) {
+        return Ok(Vec::new());
+    }
+    let headers = plan.headers().iter().enumerate();
+    let named: Vec<usize> = headers
+        .filter(|(column, header)| {
+            let same = |name: &str| name.trim().to_lowercase() == typed.to_lowercase();
+            !typed.is_empty() && (same(header) || same(&plan.name_of(*column)))
+        })
+        .map(|(column, _)| column)
+        .collect();
+    match named.as_slice() {
+        [column] => return Ok(vec![*column]),
+        [] => {}
+        several => {
+            let names = several.iter().map(|column| format!("\"{}\"", plan.name_of(*column))).collect::<Vec<_>>();
+            return Err(format!("There are several: {}. Type one of these.", names.join(", ")));
+        }
+    }
+    let words = typed.split([',', ' ', ';']).filter(|word| !word.is_empty());
+    let number =
+        |word: &str| word.parse::<usize>().ok()?.checked_sub(1).and_then(|at| inquiry.columns.get(at).copied());
+    let mut columns: Vec<usize> = words.map(number).collect::<Option<_>>().ok_or_else(|| not_there(inquiry))?;
+    let mut seen = Vec::new();
+    columns.retain(|column| {
+        !seen.contains(column) && {
+            seen.push(*column);
+            true
+        }
+    });
+    if columns.is_empty() { Err(not_there(inquiry)) } else { Ok(columns) }
+}
+
+fn not_there(inquiry: &Inquiry) -> String {
+    match inquiry.columns.len() {
+        0 => "Type a header of the roster, or 0 for none.".to_owned(),
+        most => format!("Type a number from 1 to {most}, a header of the roster, or 0 for none."),
+    }
+}

@@ -1,0 +1,43 @@
+//! A saved mapping file, used on a roster that has changed since.
+
+use crate::desk::Desk;
+
+const FIRST: &str = "Last Name,First Name,Work Email,Job Title,Site\n\
+    Ruiz,Ana,ana@example.org,Radiologist,North\nIto,Ken,ken@example.org,Scribe,South\n";
+
+fn desk_with_mapping() -> Desk {
+    let desk = Desk::new();
+    desk.write("first.csv", FIRST);
+    desk.run(&["map", "first.csv", "--write", "m.toml"]).exits(0);
+    desk.run(&["check", "first.csv", "--mapping", "m.toml"]).exits(0);
+    desk
+}
+
+#[test]
+fn new_columns_are_told_and_nothing_stops() {
+    let desk = desk_with_mapping();
+    desk.write("second.csv", FIRST.replace("Site", "Shoe Size"));
+    let ended = desk.run(&["check", "second.csv", "--mapping", "m.toml"]).exits(0);
+    assert!(ended.out.contains("Since m.toml was written: gone: \"Site\"."), "{}", ended.out);
+    assert!(ended.out.contains("Since m.toml was written: new: \"Shoe Size\"."), "{}", ended.out);
+}
+
+#[test]
+fn a_renamed_column_stops_with_its_new_name_and_map_brings_the_file_up_to_date() {
+    let desk = desk_with_mapping();
+    desk.write("second.csv", FIRST.replace("Work Email", "E-Mail Address").replace("Site", "Shoe Size"));
+    let ended = desk.run(&["check", "second.csv", "--mapping", "m.toml"]).exits(2);
+    for text in [
+        "the roster has changed since m.toml was written",
+        "\"Work Email\" is gone, and \"E-Mail Address\" is probably its new name",
+        "gone: \"Site\"",
+        "new: \"Shoe Size\"",
+        "avara-onboard map second.csv --mapping m.toml --write m.toml",
+    ] {
+        assert!(ended.err.replace("ROSTER", "second.csv").contains(text), "{text} is not in {}", ended.err);
+    }
+    let ended = desk.run(&["map", "second.csv", "--mapping", "m.toml", "--write", "m.toml", "--yes"]).exits(0);
+    assert!(ended.err.contains("is probably its new name"), "{ended:?}");
+    desk.run(&["check", "second.csv", "--mapping", "m.toml"]).exits(0);
+    assert!(desk.read("m.toml").contains("email = \"E-Mail Address\""));
+}

@@ -1,0 +1,133 @@
+//! `map` with a person at a terminal.
+
+use rexpect::process::WaitStatus;
+use rexpect::session::{PtySession, spawn_command};
+
+use crate::desk::Desk;
+
+/// How long something is waited for that is bound to come, in milliseconds.
+const PATIENCE: u64 = 30_000;
+
+/// Two addresses, a role word that is ambiguous, one that is unknown, no permissions.
+const ROSTER: &str = "Employee,Contact Email,Login Email,Job Title,NPI,Status\n\
+    \"Ruiz, Ana\",ana@example.org,aruiz@example.test,Radiologist,1234567893,Active\n\
+    \"Ito, Ken\",ken@example.org,kito@example.test,Tech,,Active\n\
+    \"Okafor, Chidi\",chidi@example.org,cokafor@example.test,Tech,,Active\n\
+    \"Berg, Liv\",liv@example.org,lberg@example.test,Magician,,Active\n\
+    \"Gone, Max\",max@example.org,mgone@example.test,Sorcerer,,Terminated\n";
+
+struct Session {
+    terminal: PtySession,
+}
+
+impl Session {
+    fn start(desk: &Desk, args: &[&str]) -> Self {
+        Session { terminal: spawn_command(desk.command(args), Some(PATIENCE)).unwrap() }
+    }
+
+    /// Waits for a text; gives back what came before it.
+    fn until(&mut self, text: &str) -> String {
+        self.terminal.exp_string(text).unwrap()
+    }
+
+    fn answer(&mut self, asked: &str, answer: &str) {
+        self.until(asked);
+        self.terminal.send_line(answer).unwrap();
+    }
+
+    /// What was said last, and the exit code.
+    fn end(mut self) -> (String, Option<i32>) {
+        let rest = self.terminal.exp_eof().unwrap();
+        let status = self.terminal.process().wait().unwrap();
+        let code = match status {
+            WaitStatus::Exited(_, code) => Some(code),
+            _ => None,
+        };
+        (rest, code)
+    }
+}
+
+#[test]
+fn a_person_answers_and_the_file_passes_check() {
+    let desk = Desk::new();
+    desk.write("staff.csv", ROSTER);
+    let mut session = Session::start(&desk, &["map", "staff.csv", "--write", "m.toml"]);
+    session.until("email:");
+    // Up to three values of each column in question.
+    session.until("ana@example.org | ken@example.org | chidi@example.org");
+    session.answer("Which column is email?", "contact email");
+    session.answer("\"Tech\" (2 rows)", "imaging technologist");
+    session.answer("\"Magician\" (1 row) is not known", "it suport");
+    session.answer("The nearest are:", "1");
+    session.answer("Take it so?", "IT Support");
+    session.answer("what is to be otherwise?", "has_dashboard_access=yes");
+    session.answer("Take it so?", "");
+    let (rest, code) = session.end();
+    assert!(rest.contains("Written to m.toml. Nothing is left to decide."), "{rest}");
+    assert_eq!(code, Some(0));
+
+    let file = desk.read("m.toml");
+    for line in ["email = \"Contact Email\"", "\"Magician\" = \"IT Support\"", "[profiles.\"IT Support\"]"] {
+        assert!(file.contains(line), "{line} is not in\n{file}");
+    }
+    // Whoever is left out has nothing to be asked about.
+    assert!(!file.contains("Sorcerer"), "{file}");
+    let checked = desk.run(&["check", "staff.csv", "--mapping", "m.toml", "--format", "json"]).exits(0).json();
+    assert_eq!(checked["counts"]["ready"], 4);
+    assert_eq!(checked["counts"]["report_creators"], 1);
+    // Written again from itself, it is the same.
+    let again = desk.run(&["map", "staff.csv", "--mapping", "m.toml"]).exits(0);
+    assert_eq!(again.out, file);
+}
+
+#[test]
+fn a_file_that_stands_there_is_replaced_only_on_a_yes() {
+    let desk = Desk::new();
+    desk.write("staff.csv", ROSTER);
+    desk.write("m.toml", "# mine");
+    let mut session = Session::start(&desk, &["map", "staff.csv", "--write", "m.toml"]);
+    session.answer("Type yes to replace it:", "no");
+    let (rest, code) = session.end();
+    assert!(rest.contains("it was not touched"), "{rest}");
+    assert_eq!((code, desk.read("m.toml").as_str()), (Some(2), "# mine"));
+}
+
+#[test]
+fn the_end_of_input_ends_it_and_nothing_is_written() {
+    let desk = Desk::new();
+    desk.write("staff.csv", ROSTER);
+    let mut session = Session::start(&desk, &["map", "staff.csv", "--write", "m.toml"]);
+    session.until("Which column is email?");
+    session.terminal.send_control('d').unwrap();
+    let (rest, code) = session.end();
+    assert!(rest.contains("the input ended"), "{rest}");
+    assert_eq!(code, Some(2));
+    assert!(!desk.path("m.toml").exists());
+}
+
+#[test]
+fn without_a_terminal_the_questions_are_comments() {
+    let desk = Desk::new();
+    desk.write("staff.csv", ROSTER);
+    let ended = desk.run(&["map", "staff.csv"]).exits(0);
+    for line in ["# To decide: ", "# To decide: \"Tech\" = ", "# To decide: \"Magician\" = ", "[profiles.default]"] {
+        assert!(ended.out.contains(line), "{line} is not in\n{}", ended.out);
+    }
+    let document = desk.run(&["map", "staff.csv", "--write", "m.toml", "--format", "json"]).exits(0).json();
+    assert_eq!(document["mapping"], ended.out);
+    assert_eq!(desk.read("m.toml"), ended.out);
+    assert_eq!(document["to_decide"].as_array().unwrap().len(), 3, "{document}");
+    // A file is not replaced by the way.
+    desk.run(&["map", "staff.csv", "--write", "m.toml"]).exits(2);
+    desk.run(&["map", "staff.csv", "--write", "m.toml", "--yes"]).exits(0);
+    desk.run(&["map", "staff.csv", "--write", "staff.csv", "--yes"]).exits(2);
+    assert_eq!(desk.read("staff.csv"), ROSTER);
+}
+
+#[test]
+fn what_was_set_becomes_a_default() {
+    let desk = Desk::new();
+    desk.write("staff.csv", ROSTER);
+    let ended = desk.run(&["map", "staff.csv", "--set", "level=member"]).exits(0);
+    assert!(ended.out.contains("[defaults]\nlevel = \"member\""), "{}", ended.out);
+}
