@@ -45,6 +45,8 @@ pub enum Destination {
         account: Account,
         /// Where its ledger is.
         state_dir: PathBuf,
+        /// The ledger, open; not locked yet.
+        ledger: Ledger,
     },
 }
 
@@ -75,7 +77,10 @@ impl Destination {
     /// See [`crate::settings::SettingsError`].
     pub fn account(address: &AddressArgs, state: &StateArgs) -> Result<Self, Failure> {
         let account = Account::read(address, std::env::var(KEY_VARIABLE).ok())?;
-        Ok(Destination::Account { account, state_dir: state_dir(state.state_dir.as_deref())? })
+        let state_dir = state_dir(state.state_dir.as_deref())?;
+        // Opened before anything is read: a place that cannot hold a ledger is told first.
+        let ledger = tokio::task::block_in_place(|| Ledger::open(&state_dir))?;
+        Ok(Destination::Account { account, state_dir, ledger })
     }
 
     /// Whether real people can be reached.
@@ -175,9 +180,7 @@ impl Desk {
         let (origin, key) = destination.identity();
         let mut locks = Vec::new();
         let ledger = match destination {
-            Destination::Account { state_dir, .. } => {
-                // The folder is made by the ledger, so the ledger is opened first; nothing is written to it yet.
-                let ledger = tokio::task::block_in_place(|| Ledger::open(state_dir))?;
+            Destination::Account { state_dir, ledger, .. } => {
                 if let Some(kind) = network_file_system(state_dir) {
                     let text = format!(
                         "the ledger's folder {} is on a network file system ({kind}), where locks and flushes may not hold; \
@@ -187,7 +190,7 @@ impl Desk {
                     events.event(&Event::Notice { text });
                 }
                 locks.push(lock(command, state_dir, &AccountLock::key_identity(&origin, &key))?);
-                ledger
+                ledger.clone()
             }
             Destination::Private(_) | Destination::Nowhere => Ledger::in_memory()?,
         };

@@ -100,3 +100,12 @@ fn options_and_mapping_files_that_mean_nothing() {
         assert!(ran.stderr.contains(says), "{options:?}: {}", ran.stderr);
     }
 }
+
+#[test]
+fn a_place_that_cannot_hold_the_ledger_is_told_before_the_roster_is_read() {
+    let office = Office::new();
+    office.write("state", "a file, not a folder");
+    let ran = office.invite("not-there.csv").ends(2);
+    assert!(ran.stderr.contains("ledger"), "{}", ran.stderr);
+    assert!(!ran.stderr.contains("not-there.csv"), "{}", ran.stderr);
+}
