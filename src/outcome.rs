@@ -99,6 +99,34 @@ impl Status {
     }
 }
 
+/// Every `error_code` that planning, sending and looking up can give, with one line of meaning; those of validation are in
+/// [`crate::validation::CODES`]. The README lists both; a test keeps that true.
+pub const CODES: &[(&str, &str)] = &[
+    ("same_as_earlier_row", "the same person as an earlier row, and nothing differs"),
+    ("details_changed", "invited before with other details than the roster has now; nothing was sent or changed"),
+    ("invitation_expired", "an earlier invitation has expired; `--reinvite expired` sends a new one"),
+    ("invitation_revoked", "an earlier invitation was revoked; `--reinvite revoked` sends a new one"),
+    ("invitation_rejected", "the person declined an earlier invitation; `--reinvite rejected` sends a new one"),
+    (
+        "withdrawn",
+        "AutoScribe did not confirm, and shows an earlier invitation that was revoked, rejected or has expired",
+    ),
+    ("api_refused", "AutoScribe refused this person; its own words are in `error`"),
+    ("not_reached", "AutoScribe could not be reached in all attempts; nothing was created"),
+    ("not_created", "AutoScribe did not confirm, and the person is not in the account's lists; nothing was created"),
+    ("outcome_unknown", "it is not known whether the invitation went out, and it could not be looked up"),
+    ("limit", "the row is beyond `--limit`"),
+    ("strict", "some row is invalid, and with `--strict` nothing is sent then"),
+    ("interrupted", "a signal (Ctrl-C, `kill`) ended the run before this row"),
+    (
+        "account_refused",
+        "the account refuses (key, permission, address, redirect, certificate); the run stopped before this row",
+    ),
+    ("service_unavailable", "the service could not be reached or was not well; the run stopped before this row"),
+    ("cannot_record", "this machine could not record what happens (disk, ledger); the run stopped before this row"),
+    ("roster_changed", "the roster changed or could not be read on; the run stopped before this row"),
+];
+
 impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())

@@ -257,7 +257,7 @@ impl Running {
     }
 
     /// Waits for its end by a signal that cannot be caught.
-    pub fn reap_killed(mut self) {
+    pub fn dies(mut self) {
         assert_eq!(self.child.wait().unwrap().code(), None);
     }
 

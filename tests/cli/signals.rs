@@ -70,6 +70,31 @@ fn a_second_signal_abandons_what_is_under_way() {
 }
 
 #[test]
+fn a_killed_run_leaves_whole_lines_and_the_next_goes_on() {
+    const ROWS: usize = 300;
+    let office = Office::new();
+    office.people(ROWS);
+    // The last one hangs, so that the run cannot end before it is killed, and has no other under way then.
+    let last = format!("p{}@example.org", ROWS - 1);
+    office.account().script(Trigger::Email(last.clone()), Fault::after(FaultKind::Hang));
+    let running = office.invite("roster.csv").args(["--timeout", "6s"]).starts();
+    until("results, written while the run goes on", || {
+        std::fs::read_to_string(office.path("results.csv")).is_ok_and(|text| text.matches('\n').count() == ROWS)
+    });
+    running.signal("KILL");
+    running.dies();
+    assert!(office.read("results.csv").ends_with('\n'), "the last line is whole");
+    let rows: Vec<_> = office.results().into_iter().map(|line| line.row).collect();
+    assert_eq!(rows, (2..rows.len() + 2).map(|row| row.to_string()).collect::<Vec<_>>());
+    assert_eq!(rows.len(), ROWS - 1);
+
+    office.invite("roster.csv").ends(0);
+    assert_eq!(office.results().len(), ROWS);
+    assert_eq!((office.account().mails().len(), office.account().mails_to(&last)), (ROWS, 1));
+    office.judge_ids();
+}
+
+#[test]
 fn a_signal_while_the_lists_are_read() {
     let office = Office::new();
     office.people(3);

@@ -2,9 +2,9 @@
 
 use std::os::unix::fs::PermissionsExt;
 
-use avara_onboard::sandbox::{Fault, FaultKind, SandboxOptions, Trigger};
+use avara_onboard::sandbox::{Fault, FaultKind, Trigger};
 
-use crate::office::{Office, count, lines, until};
+use crate::office::{Office, count};
 
 #[test]
 fn invite_as_json_is_one_document() {
@@ -72,22 +72,6 @@ fn a_reader_who_has_gone_stops_nothing() {
         drop(running.take_stdout());
         running.ends(0);
     }
-}
-
-#[test]
-fn results_grow_while_the_run_goes_on() {
-    let latency = std::time::Duration::from_millis(50);
-    let office = Office::with(SandboxOptions { latency, ..SandboxOptions::default() });
-    office.people(60);
-    let running = office.invite("roster.csv").args(["--concurrency", "2"]).starts();
-    until("ten invitations", || office.posts() >= 10);
-    until("the first results", || {
-        office.path("results.csv").exists() && !lines(&office.path("results.csv")).is_empty()
-    });
-    let then = (lines(&office.path("results.csv")).len(), office.posts());
-    assert!(then.0 < 60, "{then:?}");
-    running.ends(0);
-    assert_eq!(office.results().len(), 60);
 }
 
 #[test]
