@@ -62,7 +62,10 @@ fn open_text(
     judge: &dyn HeaderJudge,
 ) -> Result<Roster, RosterError> {
     std::io::Seek::rewind(&mut file).map_err(|error| RosterError::io(&path.display().to_string(), error))?;
-    let (format, layout, notes) = text::inspect(path, file, options, judge)?;
+    let (format, layout, mut notes) = text::inspect(path, file, options, judge)?;
+    if options.sheet.is_some() {
+        notes.push("This is a text file and has no sheets, so --sheet was not used.".to_owned());
+    }
     let source = RosterSource {
         path: path.to_owned(),
         kind: RosterKind::Csv,

@@ -139,9 +139,9 @@ impl Preview {
             count(report_creators, "report creator", "report creators")
         );
         for (number, what) in [
-            (invalid, "cannot be sent as they are"),
-            (duplicate, "repeat an earlier row"),
-            (skipped, "are not for inviting, by the mapping"),
+            (invalid, "not to be sent before they are mended"),
+            (duplicate, "the same as an earlier row"),
+            (skipped, "left out: not for inviting, by the mapping"),
         ] {
             if number > 0 {
                 let _ = writeln!(text, "         {}: {what}", count(number, "row", "rows"));

@@ -92,8 +92,8 @@ Warnings
 
 Ready    280 people to invite
          1 admin and 40 report creators among them
-         12 rows: cannot be sent as they are
-         8 rows: repeat an earlier row
+         12 rows: not to be sent before they are mended
+         8 rows: the same as an earlier row
 "
     );
 }
