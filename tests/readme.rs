@@ -83,6 +83,10 @@ fn what_needs_no_account_runs_as_it_stands() {
         let sample = sample.unwrap().path();
         std::fs::copy(&sample, folder.path().join("samples").join(sample.file_name().unwrap())).unwrap();
     }
+    // What the session of `map` has written by then.
+    let written =
+        blocks("console").into_iter().find_map(|block| Some(block.strip_prefix("$ cat directory.toml\n")?.to_owned()));
+    std::fs::write(folder.path().join("directory.toml"), written.expect("the file is shown")).unwrap();
     let mut ran = 0;
     for command in commands() {
         let offline = match Cli::try_parse_from(&command).unwrap().command {

@@ -83,7 +83,7 @@ pub fn undecided(survey: &Survey, shown: Shown) -> Option<Failure> {
     };
     let failure = Failure::usage(format!("this roster cannot be sent before somebody decides{what}; nothing was sent"));
     let roster = survey.opened.roster.source().path.display();
-    let map = format!("answer it once, and keep the answers: avara-onboard map {roster} --write mapping.toml");
+    let map = format!("answer it once, in a mapping file: avara-onboard map {roster} --write mapping.toml");
     let set: Vec<_> = unfed.iter().filter_map(|field| view::least(*field)).collect();
     Some(match set.is_empty() {
         true => failure.hint(map),

@@ -8,17 +8,16 @@ mod check;
 mod failure;
 mod guards;
 mod invite;
+mod map;
 mod rejects;
 mod resolve;
 mod revoke;
 mod runs;
 mod sandbox;
+mod template;
 mod terminal;
 mod view;
 mod voice;
-
-mod map;
-mod template;
 
 use std::process::ExitCode;
 

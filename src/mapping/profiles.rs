@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use crate::staff::{ClinicRole, Field};
 
-use super::error::{MappingError, Nearest};
 use super::file::{MappingFile, PROFILE_FIELDS, Profile, ProfileValue, WITH_NPI};
 use super::set::checked;
 
@@ -34,19 +33,22 @@ impl Profiles {
     /// Takes over `FIELD=VALUE`, as a person types it, for a role or for everybody else.
     ///
     /// # Errors
-    /// No field of a profile, or a value that it cannot have.
-    pub(crate) fn assign(&mut self, role: Option<ClinicRole>, text: &str) -> Result<(), MappingError> {
-        let (name, value) =
-            text.split_once('=').ok_or_else(|| MappingError::NotAnAssignment { text: text.to_owned() })?;
+    /// In words: no field of a profile, or a value that it cannot have.
+    pub(crate) fn assign(&mut self, role: Option<ClinicRole>, text: &str) -> Result<(), String> {
+        let (name, value) = text
+            .split_once('=')
+            .ok_or_else(|| format!("\"{text}\" is not of the form FIELD=VALUE, as in level=admin"))?;
         let comparable = name.trim().to_lowercase().replace('-', "_");
-        let field = PROFILE_FIELDS.into_iter().find(|field| field.name() == comparable);
-        let field = field.ok_or_else(|| MappingError::UnknownField {
-            field: name.trim().to_owned(),
-            nearest: Nearest::to(name, PROFILE_FIELDS.into_iter().map(Field::name)),
+        let field = PROFILE_FIELDS.into_iter().find(|field| field.name() == comparable).ok_or_else(|| {
+            let fields = PROFILE_FIELDS.map(Field::name).join(", ");
+            format!("\"{}\" is none of {fields}", name.trim())
         })?;
         let value = match value.trim() {
             WITH_NPI if field == Field::CanCreateReports => ProfileValue::WithNpi,
-            value => ProfileValue::Always(checked(field, value, "your answer", field.name())?),
+            value => {
+                let checked = checked(field, value, "", field.name());
+                ProfileValue::Always(checked.map_err(|error| format!("\"{text}\" cannot be used. {}", error.hint()))?)
+            }
         };
         let default = self.default.clone();
         let profile = match role {
@@ -128,8 +130,13 @@ mod tests {
         assert_eq!(profiles.admins_without_dashboard(), [Some(ClinicRole::ITAdministrator)]);
         let everybody = profiles.of(Some(ClinicRole::Scribe)).get(Field::HasDashboardAccess);
         assert_eq!(everybody, Some(&ProfileValue::Always("true".to_owned())));
-        let error = profiles.assign(None, "can_create_report=yes").unwrap_err();
-        assert_eq!(error.hint(), "Did you mean \"can_create_reports\"?");
-        assert!(profiles.assign(None, "level=owner").is_err() && profiles.assign(None, "level").is_err());
+        for (text, words) in [
+            ("can_create_report=yes", "none of level, can_create_reports, "),
+            ("level=owner", "\"level=owner\" cannot be used. Write admin or member."),
+            ("level", "not of the form FIELD=VALUE"),
+        ] {
+            let error = profiles.assign(None, text).unwrap_err();
+            assert!(error.contains(words), "{error}");
+        }
     }
 }

@@ -131,3 +131,36 @@ fn what_was_set_becomes_a_default() {
     let ended = desk.run(&["map", "staff.csv", "--set", "level=member"]).exits(0);
     assert!(ended.out.contains("[defaults]\nlevel = \"member\""), "{}", ended.out);
 }
+
+/// The code blocks of the README that show a terminal, without the line that was typed first.
+fn shown_in_the_readme(command: &str) -> String {
+    let readme = include_str!("../../README.md");
+    let (_, block) = readme.split_once(&format!("```console\n$ {command}\n")).unwrap();
+    block.split_once("```").unwrap().0.to_owned()
+}
+
+#[test]
+fn the_session_in_the_readme_goes_as_it_is_shown() {
+    let desk = Desk::new();
+    std::fs::create_dir(desk.path("samples")).unwrap();
+    desk.write("samples/directory-export.csv", include_str!("../../samples/directory-export.csv"));
+    let mut session = Session::start(&desk, &["map", "samples/directory-export.csv", "--write", "directory.toml"]);
+    let mut screen = String::new();
+    for (asked, answer) in [
+        ("or a header: ", "2"),
+        ("are not sent] ", "1"),
+        ("to change it: ", "IT Administrator"),
+        ("(Enter: nothing): ", "level=admin has_dashboard_access=yes"),
+        ("to change it: ", ""),
+    ] {
+        // This terminal does not show what is typed.
+        screen += &(session.until(asked) + asked + answer + "\n");
+        session.terminal.send_line(answer).unwrap();
+    }
+    screen += &session.end().0;
+    let screen: String = screen.lines().map(|line| line.trim_end().to_owned() + "\n").collect();
+    assert_eq!(screen, shown_in_the_readme("avara-onboard map samples/directory-export.csv --write directory.toml"));
+    assert_eq!(desk.read("directory.toml"), shown_in_the_readme("cat directory.toml"));
+    let checked = desk.run(&["check", "samples/directory-export.csv", "--mapping", "directory.toml"]).exits(0);
+    assert!(checked.out.contains("5 people to invite"), "{}", checked.out);
+}

@@ -45,7 +45,7 @@ pub(super) fn ask(
         }
         match line(&typed, &profiles) {
             Some(role) => change(person, &mut profiles, role)?,
-            None => person.tell("That is no line and no clinic role."),
+            None => person.tell("That is neither the number of a line nor a clinic role."),
         }
     }
     file.add_profiles(&profiles);
@@ -70,14 +70,19 @@ fn change(person: &mut dyn Person, profiles: &mut Profiles, role: Option<ClinicR
         "{}: what is to be otherwise? As in level=admin has_dashboard_access=yes (Enter: nothing):",
         name(role)
     );
-    let typed = answer(person, &question)?;
-    // All of it or nothing of it: half a change is nobody's intention.
-    let mut changed = profiles.clone();
-    match typed.split([' ', ',', ';']).filter(|word| !word.is_empty()).try_for_each(|word| changed.assign(role, word)) {
-        Ok(()) => *profiles = changed,
-        Err(error) => person.tell(&format!("{error}. {}", error.hint())),
+    loop {
+        let typed = answer(person, &question)?;
+        // All of it or nothing of it: half a change is nobody's intention.
+        let mut changed = profiles.clone();
+        let mut words = typed.split([' ', ',', ';']).filter(|word| !word.is_empty());
+        match words.try_for_each(|word| changed.assign(role, word)) {
+            Ok(()) => {
+                *profiles = changed;
+                return Ok(());
+            }
+            Err(why) => person.tell(&why),
+        }
     }
-    Ok(())
 }
 
 fn name(role: Option<ClinicRole>) -> &'static str {
@@ -100,6 +105,7 @@ fn table(profiles: &Profiles, fields: &[Field], people: &BTreeMap<ClinicRole, u6
         for field in fields {
             let _ = write!(text, "  {:width$}", word(profiles.of(*role).get(*field)), width = column_width(*field));
         }
+        text.truncate(text.trim_end().len());
     }
     text
 }
