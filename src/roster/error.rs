@@ -255,7 +255,8 @@ impl RosterError {
             RosterError::NotAFile { .. } => "Name the roster file itself.",
             RosterError::Io { .. } => return None,
             RosterError::Empty { .. } | RosterError::NoRows { .. } => {
-                "Export the roster again; the export may have failed or still be running."
+                "Export the roster again, as the export may have failed or still be running; a blank template is to be filled \
+                 in first."
             }
             RosterError::NotATable { .. } => {
                 "Open it in a spreadsheet program and save it as .xlsx or as CSV (UTF-8), or export the roster as one of these."

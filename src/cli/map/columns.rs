@@ -140,3 +140,43 @@ fn not_there(inquiry: &Inquiry) -> String {
         most => format!("Type a number from 1 to {most}, a header of the roster, or 0 for none."),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mapping::{Assignments, MappingFile};
+
+    /// What an answer means, by header: the question is about the first two of these columns.
+    fn means(typed: &str, blocking: bool) -> Result<Vec<String>, String> {
+        let headers = ["Contact Email", "Login", "Phone", "Phone", "3"].map(str::to_owned);
+        let plan = ColumnPlan::new(&headers, &[], &MappingFile::default(), &Assignments::default()).unwrap();
+        let target = Target::Field(Field::Email);
+        let inquiry = Inquiry { target, reason: String::new(), columns: vec![0, 1], blocking };
+        Ok(chosen(typed, &plan, &inquiry)?.into_iter().map(|column| plan.name_of(column)).collect())
+    }
+
+    #[test]
+    fn numbers_headers_and_none_are_answers() {
+        assert_eq!(means("2", true).unwrap(), ["Login"]);
+        assert_eq!(means("2, 1 2", true).unwrap(), ["Login", "Contact Email"]);
+        assert_eq!(means("contact email", true).unwrap(), ["Contact Email"]);
+        assert_eq!(means("phone #2", true).unwrap(), ["Phone #2"]);
+        // A header that is a number is the header.
+        assert_eq!(means("3", true).unwrap(), ["3"]);
+        assert!(means("0", true).unwrap().is_empty() && means("", false).unwrap().is_empty());
+    }
+
+    #[test]
+    fn what_is_no_answer_is_met_with_what_can_be_one() {
+        for typed in ["", "7", "1,9", "Mail", ",", "-1", "99999999999999999999"] {
+            assert_eq!(
+                means(typed, true).unwrap_err(),
+                "Type a number from 1 to 2, a header of the roster, or 0 for none."
+            );
+        }
+        assert_eq!(
+            means("Phone", true).unwrap_err(),
+            "There are several: \"Phone #1\", \"Phone #2\". Type one of these."
+        );
+    }
+}
