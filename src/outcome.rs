@@ -107,10 +107,6 @@ pub const CODES: &[(&str, &str)] = &[
     ("invitation_expired", "an earlier invitation has expired; `--reinvite expired` sends a new one"),
     ("invitation_revoked", "an earlier invitation was revoked; `--reinvite revoked` sends a new one"),
     ("invitation_rejected", "the person declined an earlier invitation; `--reinvite rejected` sends a new one"),
-    (
-        "withdrawn",
-        "AutoScribe did not confirm, and shows an earlier invitation that was revoked, rejected or has expired",
-    ),
     ("api_refused", "AutoScribe refused this person; its own words are in `error`"),
     ("not_reached", "AutoScribe could not be reached in all attempts; nothing was created"),
     ("not_created", "AutoScribe did not confirm, and the person is not in the account's lists; nothing was created"),

@@ -299,12 +299,12 @@ async fn own_account(args: &ResolveArgs, ledger: &Ledger) -> Result<Option<Accou
 /// Asks AutoScribe about every row in doubt, as a run does after its fresh rows, but sends nothing.
 async fn check(args: &ResolveArgs, voice: &VoiceArgs) -> Result<Ended, Failure> {
     let sending = Sending::of_pace(&args.pace)?;
-    let destination = Destination::account(&args.address, &args.state)?;
     match existing_ledger(&args.state)? {
         Some((ledger, _)) if !ledger.in_doubt_anywhere().await?.is_empty() => {}
         // Nothing to ask about.
         _ => return Ok(Ended::default()),
     }
+    let destination = Destination::account(&args.address, &args.state)?;
     let voice = Voice::new(voice)?;
     let shutdown = Shutdown::default();
     shutdown.listen().map_err(|error| Failure::with_code(6, format!("cannot listen for signals: {error}")))?;

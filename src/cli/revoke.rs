@@ -39,8 +39,8 @@ const SAY_EVERY: Duration = Duration::from_secs(10);
 /// Shows what would be revoked, asks, revokes, and writes what became of every invitation of the run.
 pub async fn run(args: &RevokeArgs, voice_args: &VoiceArgs) -> Result<u8, Failure> {
     let sending = Sending::of_pace(&args.pace)?;
-    let destination = Destination::account(&args.address, &args.state)?;
     let run = find_run(args).await?;
+    let destination = Destination::account(&args.address, &args.state)?;
     let path = args.results.clone().unwrap_or_else(|| default_revoked(Path::new(&run.roster_name), &now()));
     refuse_special(&path).map_err(report_failure)?;
 
