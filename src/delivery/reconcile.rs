@@ -124,17 +124,19 @@ impl Delivery {
     }
 
     fn judge(&self, doubt: &Doubt, listing: Moment, shown: &[Shown], deadline: Moment) -> Judged {
-        let later = |least: Duration| {
-            let at = self.moment().after(Duration::from_secs(15)).min(doubt.over.max(deadline).after(least));
-            if listing >= doubt.over.max(deadline).after(least) { Judged::Held } else { Judged::AskAgainAt(at) }
+        // Absence will not be believed, but the row may still show: it is asked for until then.
+        let until = |end: Moment| match listing >= end {
+            true => Judged::Held,
+            false => Judged::AskAgainAt(self.moment().after(Duration::from_secs(15)).min(end)),
         };
+        let later = |patience: Duration| until(doubt.over.max(deadline).after(patience));
         match (doubt.kind, believe(doubt.sent, doubt.over, listing, shown)) {
             // The server says that somebody is there: a list that does not show them is behind, or not for our eyes.
             (DoubtKind::Conflict, _) => later(PATIENCE_WITHOUT_CONTROL),
             (DoubtKind::Taken, _) => Judged::Absent,
             (_, Belief::Absent) => Judged::Absent,
             (_, Belief::AskAgainAt(at)) if at <= deadline.after(PATIENCE) => Judged::AskAgainAt(at),
-            (_, Belief::AskAgainAt(_)) => Judged::Held,
+            (_, Belief::AskAgainAt(_)) => until(doubt.over.after(PATIENCE_WITHOUT_CONTROL)),
             (_, Belief::NoControl) if lock(&self.controls).is_empty() => later(PATIENCE_WITHOUT_CONTROL),
             (_, Belief::NoControl) => later(PATIENCE),
         }

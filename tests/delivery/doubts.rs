@@ -127,3 +127,15 @@ async fn resends_stay_within_the_budget() {
     assert_eq!((failed, ended.exit), (20 - 12, 1));
     assert_eq!((world.run().await.exit, world.mails(24)), (0, vec![1; 24]));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_row_that_shows_late_is_found_though_its_absence_would_not_be_believed() {
+    // The only control is a day old, so nothing that does not show is believed absent; the server acts 20 s late.
+    let world = World::of(2, SandboxOptions::default()).await;
+    assert_eq!(world.run_as(Asked { limit: Some(1), ..Asked::default() }).await.exit, 1);
+    tokio::time::sleep(Duration::from_secs(86_400)).await;
+    world.account.script(Trigger::Email(email(1)), "slow-before:20".parse().unwrap());
+    assert!(tokio::time::timeout(Duration::from_millis(100), world.run()).await.is_err());
+    let ended = world.run().await;
+    assert_eq!((ended.statuses(), ended.exit), (vec![Status::AlreadyInvited; 2], 0));
+}
