@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::mapping::{Assignments, ColumnPlan, Draft, KnownHeaders, MappingError, MappingFile};
-use crate::report::preview::Warnings;
+use crate::report::preview::{Counts, Warnings};
 use crate::report::summary::Tally;
 use crate::roster::{LeftOut, Location, Roster, RosterError, RosterItem, RosterOptions, Row};
 use crate::staff::{ClinicRole, Field, Level};
@@ -95,7 +95,9 @@ pub struct Survey {
     pub opened: Opened,
     /// Every row, as fingerprints.
     pub people: People,
-    /// What was counted.
+    /// Data rows.
+    pub rows: u64,
+    /// How they are judged. Ready are also those that only lack a field that nobody feeds.
     pub counts: Counts,
     /// Lines that are no data rows, by why.
     pub left_out: BTreeMap<LeftOut, u64>,
@@ -115,25 +117,6 @@ pub struct Survey {
     pub cleanings: BTreeMap<String, u64>,
 }
 
-/// What was counted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Data rows.
-    pub rows: u64,
-    /// Can be sent, or could but for a field that nobody feeds.
-    pub ready: u64,
-    /// Cannot.
-    pub invalid: u64,
-    /// Repeat an earlier row.
-    pub duplicate: u64,
-    /// Left out by the mapping.
-    pub skipped: u64,
-    /// Admins among the ready.
-    pub admins: u64,
-    /// Report creators among the ready.
-    pub report_creators: u64,
-}
-
 impl Survey {
     /// Looks at every row.
     ///
@@ -143,6 +126,7 @@ impl Survey {
         let mut survey = Survey {
             opened,
             people: People::new(),
+            rows: 0,
             counts: Counts::default(),
             left_out: BTreeMap::new(),
             roles: BTreeMap::new(),
@@ -212,7 +196,7 @@ impl Survey {
             self.add(row);
             seq += 1;
         }
-        self.counts.rows = seq;
+        self.rows = seq;
         Ok(())
     }
 

@@ -18,10 +18,10 @@ pub fn check(survey: &Survey, set: &crate::mapping::Assignments, allowed: Allowe
     let set_to = |field, value: &str| set.get(field).is_some_and(|given| given.trim().eq_ignore_ascii_case(value));
     let creates = set.get(Field::CanCreateReports).and_then(crate::validation::parse_boolean) == Some(true);
     let everybody_admin = set_to(Field::Level, "admin") && counts.admins == counts.ready && counts.ready > 0;
-    let many_admins = counts.admins > ADMINS_ALWAYS_FINE && counts.admins * 10 > counts.rows;
+    let many_admins = counts.admins > ADMINS_ALWAYS_FINE && counts.admins * 10 > survey.rows;
     if (everybody_admin || many_admins) && !allowed.admins {
         let what =
-            format!("{} of {} rows would become admins, who manage users and settings", counts.admins, counts.rows);
+            format!("{} of {} rows would become admins, who manage users and settings", counts.admins, survey.rows);
         confirm_number(&what, counts.admins, "admins")?;
     }
     let everybody_creates = creates && counts.report_creators == counts.ready && counts.ready > 0;

@@ -138,7 +138,7 @@ async fn send(
         run,
         gate: desk.gate.clone(),
         rules: Rules { timeout: sending.timeout, max_attempts: sending.max_attempts, on_unknown: sending.on_unknown },
-        rows: survey.counts.rows,
+        rows: survey.rows,
         backoff: Backoff::new(rand::random()),
         events: events.clone(),
         wall: Arc::new(jiff::Timestamp::now),
@@ -150,7 +150,7 @@ async fn send(
     let writer =
         ResultsWriter { ledger: desk.ledger.clone(), run, outbox, gate: desk.gate.clone(), over: over.clone() };
     let writing = tokio::spawn(writer.write(file));
-    events.event(&Event::Sending { rows: survey.counts.rows, to_send: survey.counts.ready });
+    events.event(&Event::Sending { rows: survey.rows, to_send: survey.counts.ready });
     desk.run(survey.clone(), delivery, sending, destination.mode()).go().await;
     over.cancel();
     let written =
@@ -169,7 +169,7 @@ fn new_run(survey: &Survey, desk: &Desk, files: &Files) -> Result<NewRun, Failur
         results_path: Some(std::path::absolute(&files.results).unwrap_or_else(|_| files.results.clone())),
         started_at: jiff::Timestamp::now(),
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
-        rows: Some(survey.counts.rows),
+        rows: Some(survey.rows),
     })
 }
 
@@ -190,8 +190,8 @@ async fn conclude(
         faults.push(format!("the file of rows to mend could not be written: {why}"));
         code = if code <= 1 { 6 } else { code };
     }
-    if !written.tally.balanced(survey.counts.rows) {
-        let rows = survey.counts.rows;
+    if !written.tally.balanced(survey.rows) {
+        let rows = survey.rows;
         faults.push(format!(
             "{} of {rows} rows have an outcome; the others are not in the results",
             written.tally.rows()

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use crate::mapping::Target;
-use crate::report::preview::{Counts, Preview, Question, RosterFacts, Source};
+use crate::report::preview::{Preview, Question, RosterFacts, Source};
 use crate::staff::Field;
 use crate::survey::Survey;
 
@@ -12,21 +12,13 @@ use crate::survey::Survey;
 pub fn preview(survey: &Survey) -> Preview {
     let source = survey.opened.roster.source();
     let plan = &survey.opened.plan;
-    let counts = survey.counts;
     Preview {
-        roster: RosterFacts::of(source, counts.rows),
+        roster: RosterFacts::of(source, survey.rows),
         sources: sources(survey),
         questions: questions(survey),
         ignored: plan.ignored().into_iter().map(str::to_owned).collect(),
         roles: survey.roles.iter().map(|(text, role)| (text.clone(), role.map(|role| role.as_str()))).collect(),
-        counts: Counts {
-            ready: counts.ready,
-            invalid: counts.invalid,
-            duplicate: counts.duplicate,
-            skipped: counts.skipped,
-            admins: counts.admins,
-            report_creators: counts.report_creators,
-        },
+        counts: survey.counts,
         left_out: survey.left_out.clone(),
         notes: notes(survey),
         first_problems: survey.first_problems.clone(),

@@ -113,7 +113,7 @@ impl World {
     }
 
     pub fn rows(&self) -> u64 {
-        self.survey.counts.rows
+        self.survey.rows
     }
 
     /// A new signal switch: the next run is a new process.
