@@ -90,17 +90,28 @@ pub fn plan(content_hash: &[u8; 32], known: Option<&Known>, presence: &Presence,
         Some(Known::Confirmed { content_hash: sent, .. }) if sent != content_hash => Details::Changed,
         _ => Details::AsSent,
     };
-    let some = |id: &String| (!id.is_empty()).then(|| id.clone());
+    let ours = match known {
+        Some(Known::Confirmed { user_id, .. }) => user_id.clone(),
+        _ => None,
+    };
+    let some = |id: &String| if id.is_empty() { ours.clone() } else { Some(id.clone()) };
     match (presence, known) {
         (Presence::Member { user_id }, _) => Planned::AlreadyMember { user_id: some(user_id), details },
         (Presence::Pending { user_id, .. }, _) => Planned::AlreadyInvited { user_id: some(user_id), details },
+        // We have invited this person anew since, and the list is behind: it does not show that invitation yet.
+        (
+            Presence::Withdrawn { user_id: Some(withdrawn), created_at: Some(made), .. },
+            Some(Known::Confirmed { user_id: Some(new), at, .. }),
+        ) if withdrawn != new && made < at => Planned::AlreadyInvited { user_id: ours, details },
         // A doubtful send may have followed the invitation that was withdrawn.
         (Presence::Withdrawn { state, .. }, Some(Known::InDoubt(intent))) => {
             let if_absent = if reinvite.takes(*state) { IfAbsent::Resend } else { IfAbsent::Withdrawn(*state) };
             Planned::InDoubt(intent.clone(), Before::Withdrawn, if_absent)
         }
         (Presence::Withdrawn { state, .. }, _) if reinvite.takes(*state) => Planned::Invite(Before::Withdrawn),
-        (Presence::Withdrawn { state, user_id }, _) => Planned::Withdrawn { state: *state, user_id: user_id.clone() },
+        (Presence::Withdrawn { state, user_id, .. }, _) => {
+            Planned::Withdrawn { state: *state, user_id: user_id.clone() }
+        }
         (Presence::Absent, None) => Planned::Invite(Before::Never),
         // The lists may be behind, or this key may not read them: what we sent, we sent.
         (Presence::Absent, Some(Known::Confirmed { user_id, .. })) => {
@@ -155,12 +166,36 @@ mod tests {
     }
 
     #[test]
+    fn whoever_was_invited_anew_is_not_invited_again_while_the_list_is_behind() {
+        let time = |text: &str| Some(text.parse::<jiff::Timestamp>().unwrap());
+        let confirmed = |id: &str, at| Known::Confirmed {
+            user_id: Some(id.into()),
+            content_hash: SENT,
+            at,
+            run: crate::ledger::RunId::nil(),
+        };
+        let withdrawn = Presence::Withdrawn {
+            state: InvitationState::Revoked,
+            user_id: Some("usr_old".into()),
+            created_at: time("2026-03-01T10:00:00Z"),
+        };
+        let reinvite = Reinvite::parse("revoked").unwrap();
+        let decide = |known: &Known| plan(&SENT, Some(known), &withdrawn, &reinvite);
+        let anew = confirmed("usr_new", time("2026-03-02T10:00:00Z").unwrap());
+        assert!(matches!(decide(&anew), Planned::AlreadyInvited { user_id: Some(id), .. } if id == "usr_new"));
+        let same = confirmed("usr_old", time("2026-03-01T10:00:01Z").unwrap());
+        assert_eq!(decide(&same), Planned::Invite(Before::Withdrawn));
+        let older = confirmed("usr_older", time("2026-02-01T10:00:00Z").unwrap());
+        assert_eq!(decide(&older), Planned::Invite(Before::Withdrawn));
+    }
+
+    #[test]
     fn a_withdrawn_invitation_is_sent_anew_only_on_request() {
-        let expired = Presence::Withdrawn { state: InvitationState::Expired, user_id: None };
+        let expired = Presence::Withdrawn { state: InvitationState::Expired, user_id: None, created_at: None };
         assert!(matches!(decide(None, &expired), Planned::Withdrawn { .. }));
         let reinvite = Reinvite::parse("revoked, expired").unwrap();
         assert_eq!(plan(&SENT, None, &expired, &reinvite), Planned::Invite(Before::Withdrawn));
-        let rejected = Presence::Withdrawn { state: InvitationState::Rejected, user_id: None };
+        let rejected = Presence::Withdrawn { state: InvitationState::Rejected, user_id: None, created_at: None };
         assert!(matches!(plan(&SENT, None, &rejected, &reinvite), Planned::Withdrawn { .. }));
         assert!(Reinvite::parse("accepted").is_err());
     }

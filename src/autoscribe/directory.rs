@@ -99,6 +99,8 @@ pub enum Presence {
         state: InvitationState,
         /// The id that the user would have had.
         user_id: Option<String>,
+        /// When that invitation was made.
+        created_at: Option<Timestamp>,
     },
 }
 
@@ -141,17 +143,18 @@ impl Directory {
                 created_at: invitation.created_at,
             },
             // Whoever accepts keeps the id that the invitation gave them, so this one was listed and never accepted.
-            (Some(user), Some(Latest { state, user_id: Some(id), .. }))
+            (Some(user), Some(Latest { state, user_id: Some(id), created_at }))
                 if id == user && *state != InvitationState::Accepted =>
             {
-                Presence::Withdrawn { state: *state, user_id: Some(id.clone()) }
+                Presence::Withdrawn { state: *state, user_id: Some(id.clone()), created_at: *created_at }
             }
             (Some(user_id), _) => Presence::Member { user_id: user_id.clone() },
             (None, Some(invitation)) if invitation.state == InvitationState::Accepted => {
                 Presence::Member { user_id: invitation.user_id.clone().unwrap_or_default() }
             }
             (None, Some(invitation)) => {
-                Presence::Withdrawn { state: invitation.state, user_id: invitation.user_id.clone() }
+                let Latest { state, user_id, created_at } = invitation;
+                Presence::Withdrawn { state: *state, user_id: user_id.clone(), created_at: *created_at }
             }
             (None, None) => Presence::Absent,
         }

@@ -54,6 +54,12 @@ impl RunId {
         RunId(Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, seconds, nanoseconds)))
     }
 
+    /// An id of no run, for tests of others.
+    #[cfg(test)]
+    pub(crate) fn nil() -> Self {
+        RunId(Uuid::nil())
+    }
+
     /// The part that holds the time, to the millisecond: enough to tell the runs of one machine apart.
     pub fn short(&self) -> String {
         let mut text = self.to_string();

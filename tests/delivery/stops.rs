@@ -170,3 +170,23 @@ async fn on_request_nothing_is_ever_sent_again() {
     }
     assert_eq!((world.run().await.exit, world.mails(4)), (0, vec![1; 4]));
 }
+
+#[tokio::test(start_paused = true)]
+async fn who_was_invited_anew_gets_no_third_mail_while_the_lists_are_behind() {
+    let options = SandboxOptions {
+        list_lag: Duration::from_secs(20),
+        duplicates: avara_onboard::sandbox::Duplicates::SecondInvitation,
+        ..SandboxOptions::default()
+    };
+    let world = World::of(3, options).await;
+    assert_eq!(world.run().await.exit, 0);
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    for number in 0..3 {
+        world.account.revoke(&email(number));
+    }
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    let anew = || Asked { reinvite: Reinvite::parse("revoked").unwrap(), ..Asked::default() };
+    assert_eq!(world.run_as(anew()).await.statuses(), vec![Invited; 3]);
+    let again = world.run_as(anew()).await;
+    assert_eq!((again.statuses(), world.mails(3)), (vec![AlreadyInvited; 3], vec![2; 3]));
+}
