@@ -1,5 +1,7 @@
 //! Where invitations go, and what is known there: address, key, ledger, lock, lists.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -162,7 +164,7 @@ pub struct Desk {
     events: Arc<dyn Sink>,
     directory: Directory,
     in_doubt: Vec<DoubtfulIntent>,
-    locks: Vec<AccountLock>,
+    locks: BTreeMap<String, AccountLock>,
     command: &'static str,
 }
 
@@ -178,7 +180,6 @@ impl Desk {
         events: Arc<dyn Sink>,
     ) -> Result<Self, Failure> {
         let (origin, key) = destination.identity();
-        let mut locks = Vec::new();
         let ledger = match destination {
             Destination::Account { state_dir, ledger, .. } => {
                 if let Some(kind) = network_file_system(state_dir) {
@@ -189,13 +190,24 @@ impl Desk {
                     );
                     events.event(&Event::Notice { text });
                 }
-                locks.push(lock(command, state_dir, &AccountLock::key_identity(&origin, &key))?);
                 ledger.clone()
             }
             Destination::Private(_) | Destination::Nowhere => Ledger::in_memory()?,
         };
+        let mut locks = BTreeMap::new();
+        if let Destination::Account { state_dir, .. } = destination {
+            hold(&mut locks, command, state_dir, AccountLock::key_identity(&origin, &key))?;
+        }
         ledger.expect_in_flight(sending.concurrency);
         let account = ledger.account(&origin, &key).await?;
+        if let Destination::Account { state_dir, .. } = destination {
+            // Another key of the same clinic has another lock; and as long as no listing has shown the clinic, any key here
+            // may be one of its keys.
+            let clinic = ledger.clinic(account).await?;
+            let identity = clinic
+                .map_or_else(|| format!("origin {origin}"), |clinic| AccountLock::clinic_identity(&origin, &clinic));
+            hold(&mut locks, command, state_dir, identity)?;
+        }
         let stopper = Stopper::default();
         let gate = Gate::new(Pace::new(sending.rate), sending.give_up_after, stopper, events.clone());
         Ok(Desk {
@@ -232,7 +244,7 @@ impl Desk {
         if let Some(clinic) = self.directory.clinic_id().map(str::to_owned) {
             if let Destination::Account { state_dir, account, .. } = destination {
                 let identity = AccountLock::clinic_identity(&account.base.origin(), &clinic);
-                self.locks.push(lock(self.command, state_dir, &identity)?);
+                hold(&mut self.locks, self.command, state_dir, identity)?;
             }
             self.account = self.ledger.join_clinic(self.account, &clinic).await?;
         }
@@ -305,6 +317,20 @@ pub async fn lock_account(
 ) -> Result<Vec<AccountLock>, Failure> {
     let identities = ledger.lock_identities(account).await?;
     identities.iter().map(|identity| lock(command, state_dir, identity)).collect()
+}
+
+/// Takes a lock, unless it is held here already.
+fn hold(
+    locks: &mut BTreeMap<String, AccountLock>,
+    command: &str,
+    state_dir: &Path,
+    identity: String,
+) -> Result<(), Failure> {
+    if let Entry::Vacant(free) = locks.entry(identity) {
+        let lock = lock(command, state_dir, free.key())?;
+        free.insert(lock);
+    }
+    Ok(())
 }
 
 fn lock(command: &str, state_dir: &Path, identity: &str) -> Result<AccountLock, Failure> {

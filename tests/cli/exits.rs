@@ -167,6 +167,20 @@ fn code_7_another_run_is_at_work() {
 }
 
 #[test]
+fn code_7_another_key_that_may_be_the_same_clinics() {
+    let office = Office::new();
+    office.people(2);
+    office.account().script(Trigger::Nth(Call::Invite, 1), Fault::before(FaultKind::Hang));
+    let first = office.invite_into("roster.csv", "first.csv").args(["--timeout", "6s"]).starts();
+    until("the first invitation", || office.posts() > 0);
+    // No listing has shown a clinic yet, so nobody can tell whether this key is another clinic's.
+    let ran = office.invite("roster.csv").env("AVARA_API_KEY", "sandbox_another").ends(7);
+    assert!(ran.stderr.contains("another run is at work"), "{}", ran.stderr);
+    first.signal("KILL");
+    first.dies();
+}
+
+#[test]
 fn code_2_real_people_are_mailed_only_on_a_word() {
     let office = Office::new();
     office.people(2);
