@@ -31,7 +31,7 @@ impl Signal {
         match self {
             Signal::Interrupt => "Ctrl-C",
             Signal::Terminate => "a termination signal",
-            Signal::Hangup => "a hang-up (the terminal was closed)",
+            Signal::Hangup => "a hang-up",
         }
     }
 }
@@ -98,29 +98,58 @@ impl Shutdown {
 
 #[cfg(unix)]
 struct Signals {
-    interrupt: tokio::signal::unix::Signal,
-    terminate: tokio::signal::unix::Signal,
-    hangup: tokio::signal::unix::Signal,
+    interrupt: Option<tokio::signal::unix::Signal>,
+    terminate: Option<tokio::signal::unix::Signal>,
+    hangup: Option<tokio::signal::unix::Signal>,
 }
 
 #[cfg(unix)]
 impl Signals {
     fn new() -> std::io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
+        // Asked before the first handler is set: what the caller has us ignore (nohup, a job in the background of a
+        // script) stays ignored.
+        let heed = |kind: SignalKind| match is_ignored(kind.as_raw_value()) {
+            true => Ok(None),
+            false => signal(kind).map(Some),
+        };
         Ok(Signals {
-            interrupt: signal(SignalKind::interrupt())?,
-            terminate: signal(SignalKind::terminate())?,
-            hangup: signal(SignalKind::hangup())?,
+            interrupt: heed(SignalKind::interrupt())?,
+            terminate: heed(SignalKind::terminate())?,
+            hangup: heed(SignalKind::hangup())?,
         })
     }
 
     async fn next(&mut self) -> Option<Signal> {
         tokio::select! {
-            got = self.interrupt.recv() => got.map(|()| Signal::Interrupt),
-            got = self.terminate.recv() => got.map(|()| Signal::Terminate),
-            got = self.hangup.recv() => got.map(|()| Signal::Hangup),
+            got = heard(&mut self.interrupt) => got.map(|()| Signal::Interrupt),
+            got = heard(&mut self.terminate) => got.map(|()| Signal::Terminate),
+            got = heard(&mut self.hangup) => got.map(|()| Signal::Hangup),
         }
     }
+}
+
+/// A signal that is ignored never comes.
+#[cfg(unix)]
+async fn heard(signal: &mut Option<tokio::signal::unix::Signal>) -> Option<()> {
+    match signal {
+        Some(signal) => signal.recv().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Whether this process was started with a signal ignored, where the system tells (Linux: `SigIgn` of its status).
+#[cfg(unix)]
+fn is_ignored(number: i32) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    ignores(&status, number)
+}
+
+#[cfg(unix)]
+fn ignores(status: &str, number: i32) -> bool {
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
+    mask & (1 << (number - 1)) != 0
 }
 
 #[cfg(not(unix))]
@@ -140,6 +169,14 @@ impl Signals {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn what_the_caller_has_us_ignore_is_read_from_the_status() {
+        let status = "Name:\tx\nSigIgn:\t0000000000000001\nSigCgt:\t0000000000000002\n";
+        assert_eq!([1, 2, 15].map(|number| ignores(status, number)), [true, false, false]);
+        assert!(!ignores("", 1));
+    }
 
     #[test]
     fn the_first_drains_and_the_second_abandons() {

@@ -274,7 +274,7 @@ impl Delivery {
                 }
             };
             // It may have stopped while the intent was written.
-            if self.gate.stop_cause().is_some() || self.shutdown.received().is_some() {
+            if self.gate.leave().await.is_err() || self.shutdown.received().is_some() {
                 self.close(intent, Closing::NotSent { why: "the run stopped before it was sent".to_owned() }).await;
                 return self.not_sent(&job, attempts - 1).await;
             }
@@ -443,7 +443,12 @@ impl Delivery {
         outcome.attempts = attempts;
         if let Some(cause) = self.gate.stop_cause() {
             outcome.error_code = cause.code().to_owned();
-            outcome.error = "the run stopped before this row was sent; run the same command again".to_owned();
+            outcome.error = match cause {
+                StopCause::Strict => {
+                    "some rows are invalid, and with --strict nothing is sent then; mend them".to_owned()
+                }
+                _ => "the run stopped before this row was sent; run the same command again".to_owned(),
+            };
         }
         self.finish(outcome).await;
     }

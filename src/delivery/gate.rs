@@ -114,7 +114,7 @@ impl Gate {
             self.wait_for_pause().await?;
             self.unless_stopped(self.pace.depart()).await?;
             if !self.is_paused() {
-                return Ok(());
+                return self.unless_stopped(self.pace.leave()).await;
             }
         }
     }
@@ -141,6 +141,9 @@ impl Gate {
 
     /// The service did not answer a row, or not well.
     pub fn unwell(&self, row: u64, why: &str) {
+        if self.stopper.cause().is_some() {
+            return;
+        }
         let tripped = lock(&self.breaker).failure(row, self.start.elapsed());
         self.changed.notify_waiters();
         match tripped {
@@ -165,7 +168,7 @@ impl Gate {
         if wait > LONGEST_PAUSE {
             return self.stop(StopCause::WaitTooLong { wait });
         }
-        if lock(&self.last_progress).elapsed() > self.give_up_after {
+        if self.has_given_up() {
             return self.stop(StopCause::Unhealthy { why: why.to_owned() });
         }
         let until = Instant::now() + wait;
@@ -177,6 +180,19 @@ impl Gate {
         if news {
             self.events.event(&Event::Paused { wait, why: why.to_owned() });
         }
+    }
+
+    /// There was no progress for longer than the run is to try.
+    pub fn has_given_up(&self) -> bool {
+        lock(&self.last_progress).elapsed() > self.give_up_after
+    }
+
+    /// Waits until what really leaves keeps the rate, once an intent that had passed is durable.
+    ///
+    /// # Errors
+    /// [`Stopped`] as soon as the run stops; the request must not leave then.
+    pub async fn leave(&self) -> Result<(), Stopped> {
+        self.unless_stopped(self.pace.leave()).await
     }
 
     /// An invitation leaves.

@@ -131,7 +131,7 @@ impl Lookup<'_> {
                 continue;
             }
             failures += 1;
-            if failures == ATTEMPTS {
+            if failures == ATTEMPTS || self.gate.has_given_up() {
                 let why = format!(
                     "the list of {list} cannot be read, without which nobody can tell who was invited before: {why}"
                 );

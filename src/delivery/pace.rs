@@ -130,6 +130,8 @@ pub struct Pace {
     limiter: Option<Limiter>,
     /// Held while the one whose turn it is waits; tokio's mutex is fair, so departures are first come, first served.
     turns: Mutex<Window>,
+    /// What really left.
+    left: Mutex<Window>,
 }
 
 /// The departures of the last window.
@@ -137,6 +139,28 @@ struct Window {
     most: usize,
     length: Duration,
     departures: VecDeque<Instant>,
+}
+
+impl Window {
+    fn new(most: usize, length: Duration) -> Self {
+        Window { most, length, departures: VecDeque::with_capacity(most) }
+    }
+
+    /// Waits until one more departure keeps the promise.
+    async fn wait(&self) {
+        if self.departures.len() == self.most
+            && let Some(oldest) = self.departures.front().copied()
+        {
+            sleep_until(oldest + self.length).await;
+        }
+    }
+
+    fn note(&mut self) {
+        if self.departures.len() == self.most {
+            self.departures.pop_front();
+        }
+        self.departures.push_back(Instant::now());
+    }
 }
 
 /// Two requests that leave exactly a window apart may arrive a little closer together.
@@ -160,27 +184,34 @@ impl Pace {
                 )
             }
         };
-        let departures = VecDeque::with_capacity(most);
-        Pace { clock, limiter, turns: Mutex::new(Window { most, length, departures }) }
+        Pace {
+            clock,
+            limiter,
+            turns: Mutex::new(Window::new(most, length)),
+            left: Mutex::new(Window::new(most, length)),
+        }
     }
 
     /// Waits for this request's departure. Dropping the future gives the slot back.
     pub async fn depart(&self) {
         let Some(limiter) = &self.limiter else { return };
         let mut window = self.turns.lock().await;
-        if window.departures.len() == window.most
-            && let Some(oldest) = window.departures.front().copied()
-        {
-            sleep_until(oldest + window.length).await;
-        }
+        window.wait().await;
         while let Err(not_until) = limiter.check() {
             let wait = not_until.wait_time_from(self.clock.now());
             sleep_until(Instant::now() + wait).await;
         }
-        if window.departures.len() == window.most {
-            window.departures.pop_front();
+        window.note();
+    }
+
+    /// The last gate before the first byte: whatever was waited for since [`depart`](Self::depart) (a slow disk, which may
+    /// hold several intents and let them go at once), what really leaves in a window keeps the promise.
+    pub async fn leave(&self) {
+        if self.limiter.is_some() {
+            let mut window = self.left.lock().await;
+            window.wait().await;
+            window.note();
         }
-        window.departures.push_back(Instant::now());
     }
 }
 
@@ -262,6 +293,33 @@ mod tests {
             pace.depart().await;
             times.push(start.elapsed());
         }
+        assert!(busiest(&times, Duration::from_secs(1)) <= 10);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_a_slow_disk_held_back_does_not_leave_in_a_burst() {
+        let start = Instant::now();
+        let pace = Arc::new(Pace::new(Rate::per_second(10)));
+        // The disk lets go of what it holds once a second.
+        let senders = (0..8).map(|_| {
+            let pace = pace.clone();
+            tokio::spawn(async move {
+                let mut times = Vec::new();
+                for _ in 0..10 {
+                    pace.depart().await;
+                    let held = 1_000 - start.elapsed().as_millis() as u64 % 1_000;
+                    tokio::time::sleep(Duration::from_millis(held)).await;
+                    pace.leave().await;
+                    times.push(start.elapsed());
+                }
+                times
+            })
+        });
+        let mut times = Vec::new();
+        for sender in senders.collect::<Vec<_>>() {
+            times.extend(sender.await.unwrap());
+        }
+        times.sort();
         assert!(busiest(&times, Duration::from_secs(1)) <= 10);
     }
 

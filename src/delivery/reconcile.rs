@@ -42,7 +42,9 @@ impl Delivery {
         }
         let deadline = open.iter().map(|doubt| doubt.over).max().unwrap_or(self.moment()).max(self.moment());
         let wait = self.moment().until(deadline);
-        self.events.event(&Event::Settling { rows: open.len() as u64, wait });
+        if self.gate.stop_cause().is_none() {
+            self.events.event(&Event::Settling { rows: open.len() as u64, wait });
+        }
         let mut poll = 1;
         while !open.is_empty() && self.gate.stop_cause().is_none() {
             let listing = self.moment();

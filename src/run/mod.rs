@@ -46,6 +46,8 @@ pub fn exit_code(stopped: Option<&StopCause>, tally: &Tally) -> u8 {
     match stopped {
         Some(cause @ StopCause::Intercepted { .. }) => cause.exit_code(),
         _ if tally.standing(Standing::Unresolved) > 0 => 3,
+        // A signal that came after the last row has stopped nothing.
+        Some(StopCause::Signal(_)) if tally.count(Status::NotSent) == 0 => tally.exit_code(),
         Some(cause) => cause.exit_code(),
         None => tally.exit_code(),
     }
@@ -219,12 +221,12 @@ impl Planner {
     }
 
     async fn may_send(&self, job: Job) -> Option<Job> {
-        if self.run.mode == Mode::DryRun {
-            self.run.delivery.finish(outcome_of(&job, Status::WouldInvite)).await;
-            return None;
-        }
         if self.is_beyond_limit() {
             self.run.delivery.finish(beyond_limit(&job)).await;
+            return None;
+        }
+        if self.run.mode == Mode::DryRun {
+            self.run.delivery.finish(outcome_of(&job, Status::WouldInvite)).await;
             return None;
         }
         Some(job)
