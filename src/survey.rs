@@ -30,6 +30,9 @@ pub enum SurveyError {
     /// The mapping.
     #[error(transparent)]
     Mapping(#[from] MappingError),
+    /// A results file that this program wrote.
+    #[error("{0} is a results file of an earlier run, not a roster")]
+    Results(String),
 }
 
 impl SurveyError {
@@ -38,6 +41,9 @@ impl SurveyError {
         match self {
             SurveyError::Roster(error) => error.hint(),
             SurveyError::Mapping(error) => Some(error.hint()),
+            SurveyError::Results(_) => {
+                Some("pass the roster, or the rejects file of that run once it is mended".to_owned())
+            }
         }
     }
 }
@@ -64,6 +70,9 @@ pub fn open(
     set: &Assignments,
 ) -> Result<Opened, SurveyError> {
     let roster = crate::roster::open(path, options, &KnownHeaders)?;
+    if roster.source().headers == crate::report::results::HEADER {
+        return Err(SurveyError::Results(path.display().to_string()));
+    }
     let sample = roster.sample(SAMPLE)?;
     let plan = ColumnPlan::new(&roster.source().headers, &sample, file, set)?;
     let mut rules = Rules { unfed: plan.unfed(), ..Rules::default() };

@@ -59,8 +59,9 @@ pub fn confirm_sending(people: u64, base: &str) -> Result<(), Failure> {
         .hint("look at the output of check, then add --yes"));
     }
     let noun = if people == 1 { "person" } else { "people" };
-    let answer =
-        terminal::ask(&format!("Invite {people} {noun} at {base}? Each gets a real e-mail. Type yes to send:"));
+    let answer = terminal::ask(&format!(
+        "Invite {people} {noun} at {base}, but for those who were invited before? Each gets a real e-mail. Type yes to send:"
+    ));
     if answer.eq_ignore_ascii_case("yes") { Ok(()) } else { Err(Failure::usage("not confirmed; nothing was sent")) }
 }
 

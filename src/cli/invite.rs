@@ -14,7 +14,8 @@ use crate::delivery::stop::StopCause;
 use crate::event::{Event, Sink};
 use crate::ledger::{NewRun, RunId};
 use crate::mapping::Assignments;
-use crate::report::paths::{check_output, default_rejects, default_results};
+use crate::outcome::Standing;
+use crate::report::paths::{check_output, default_rejects, default_results, reserve, same_place};
 use crate::report::results::{Bom, ResultsFile};
 use crate::roster::RosterKind;
 use crate::run::outbox::Outbox;
@@ -28,7 +29,7 @@ use crate::survey::Survey;
 pub async fn run(args: &InviteArgs, voice: &VoiceArgs) -> Result<u8, Failure> {
     let sending = Sending::read(&args.sending)?;
     let allowed = Allowed::read(&args.sending.allow);
-    let files = Files::decide(args)?;
+    let mut files = Files::decide(args, voice)?;
     let voice = Voice::new(voice)?;
     let destination = Destination::read(mode(args), &args.account, &args.output.state).await?;
 
@@ -52,10 +53,13 @@ pub async fn run(args: &InviteArgs, voice: &VoiceArgs) -> Result<u8, Failure> {
     }
     desk.list(&destination, allowed).await?;
     // Not before the lock is held: another run may be writing to the same file.
+    if args.output.results.is_none() {
+        files.results = reserve(|| default_results(&args.roster.roster, &files.started)).map_err(report_failure)?;
+    }
     let file = ResultsFile::create(&files.results, files.bom).map_err(report_failure)?;
     let ended = send(&survey, &desk, &destination, &sending, &files, (file, voice.events(), shutdown)).await?;
     draining.abort();
-    let rejects = rejects::write(&survey, &desk.ledger, &ended.run, &files.rejects(&survey), files.bom).await;
+    let rejects = write_rejects(&survey, &desk, &ended, &files).await;
     conclude(&survey, &desk, &voice, &files, ended, rejects).await
 }
 
@@ -83,7 +87,7 @@ struct Files {
 
 impl Files {
     /// Decides the names and refuses what is no place for a file, before anything is read.
-    fn decide(args: &InviteArgs) -> Result<Self, Failure> {
+    fn decide(args: &InviteArgs, voice: &VoiceArgs) -> Result<Self, Failure> {
         let OutputArgs { results, rejects, no_bom, .. } = &args.output;
         let roster = &args.roster.roster;
         let now = jiff::ZonedDateTime::now();
@@ -93,14 +97,21 @@ impl Files {
             started: now,
             bom: if *no_bom { Bom::Without } else { Bom::With },
         };
-        for path in [Some(&files.results), files.rejects.as_ref()].into_iter().flatten() {
+        let named = [
+            ("the results", Some(&files.results)),
+            ("the rows to mend", files.rejects.as_ref()),
+            ("the log", voice.log_file.as_ref()),
+        ];
+        let named: Vec<_> = named.into_iter().filter_map(|(what, path)| Some((what, path?))).collect();
+        for (number, (what, path)) in named.iter().enumerate() {
             check_output(path, roster).map_err(report_failure)?;
-        }
-        if files.rejects.as_ref() == Some(&files.results) {
-            let path = files.results.display();
-            return Err(Failure::usage(format!(
-                "{path} cannot hold both the results and the rows to mend; name two files"
-            )));
+            let mapping = args.roster.mapping.iter().map(|mapping| ("the mapping", mapping));
+            for (other, taken) in named[..number].iter().copied().chain(mapping) {
+                if same_place(path, taken) {
+                    let path = path.display();
+                    return Err(Failure::usage(format!("{path} cannot hold both {other} and {what}; name two files")));
+                }
+            }
         }
         Ok(files)
     }
@@ -110,6 +121,18 @@ impl Files {
         let source = survey.opened.roster.source();
         let extension = if source.kind == RosterKind::Csv { "csv" } else { "xlsx" };
         self.rejects.clone().unwrap_or_else(|| default_rejects(&source.path, &self.started, extension))
+    }
+}
+
+/// Writes the rows that need attention, if there are any. Where there are none, a file of an earlier run is not left
+/// under the name that was given, for somebody to mend it once more.
+async fn write_rejects(survey: &Survey, desk: &Desk, ended: &Ended, files: &Files) -> Result<Option<PathBuf>, String> {
+    if ended.written.tally.standing(Standing::Attention) > 0 {
+        return rejects::write(survey, &desk.ledger, &ended.run, &files.rejects(survey), files.bom).await;
+    }
+    match files.rejects.as_ref().map(std::fs::remove_file) {
+        Some(Err(error)) if error.kind() != std::io::ErrorKind::NotFound => Err(error.to_string()),
+        _ => Ok(None),
     }
 }
 
@@ -188,7 +211,8 @@ async fn conclude(
     let mut faults: Vec<String> = written.fault.iter().map(|why| format!("the results are not whole: {why}")).collect();
     if let Err(why) = &rejects {
         faults.push(format!("the file of rows to mend could not be written: {why}"));
-        code = if code <= 1 { 6 } else { code };
+        let unchanged = survey.opened.roster.check_unchanged().is_ok();
+        code = if code <= 1 && unchanged { 6 } else { code };
     }
     if !written.tally.balanced(survey.rows) {
         let rows = survey.rows;

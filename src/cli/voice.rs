@@ -127,7 +127,7 @@ impl Voice {
                 });
                 terminal::say(&format!("{document}\n"));
             }
-            FormatArg::Human if self.quiet && code == 0 => {}
+            FormatArg::Human if self.quiet && code == 0 && !tally.tells() => {}
             FormatArg::Human => terminal::say(&tally.render_with(Some(results), rejects)),
         }
     }

@@ -74,6 +74,31 @@ pub fn check_output(path: &Path, roster: &Path) -> Result<(), ReportError> {
     tried.map_err(|source| ReportError::Unwritable { path: path.to_owned(), source })
 }
 
+/// Two names of one file, also where it is not there yet.
+pub fn same_place(one: &Path, other: &Path) -> bool {
+    let place = |path: &Path| {
+        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let folder = absolute.parent().map(|parent| parent.canonicalize().unwrap_or_else(|_| parent.to_owned()));
+        (folder, absolute.file_name().map(ToOwned::to_owned))
+    };
+    place(one) == place(other)
+}
+
+/// Takes a file of its own for a default name: of two runs that begin in the same second, one takes the next number.
+///
+/// # Errors
+/// When no file can be made there.
+pub fn reserve(name: impl Fn() -> PathBuf) -> Result<PathBuf, ReportError> {
+    loop {
+        let path = name();
+        match private().create_new(true).open(&path) {
+            Ok(_) => return Ok(path),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(source) => return Err(ReportError::Unwritable { path, source }),
+        }
+    }
+}
+
 /// Refuses a path where something stands that is not a plain file: a folder, a link, a device.
 ///
 /// # Errors

@@ -156,8 +156,8 @@ impl Progress {
                 }
             }
             Face::Lines(_) => {
-                let ready = count(to_send, "row is", "rows are");
-                self.say(&format!("{}: {ready} ready; whoever was invited before is left out.", rows_text(rows)));
+                let ready = count(to_send, "is", "are");
+                self.say(&format!("{}: {ready} ready; nobody is invited who was invited before.", rows_text(rows)));
             }
         }
         self.show(Figures::render);
@@ -206,8 +206,13 @@ impl Sink for Progress {
                 self.say(&format!("Looking up {} in doubt.", rows_text(*rows)));
             }
             Event::Settling { rows, wait } => {
-                self.say(&format!("Looking up {} in doubt, after waiting {}.", rows_text(*rows), duration(*wait)));
+                self.say(&format!(
+                    "Looking up {} in doubt; their requests can be at work for another {}.",
+                    rows_text(*rows),
+                    duration(*wait)
+                ));
             }
+            Event::Draining { signal, in_flight: 0 } => self.say(&format!("{signal}: nothing new is sent.")),
             Event::Draining { signal, in_flight } => self.say(&format!(
                 "{signal}: nothing new is sent; waiting for {}. Once more to stop at once.",
                 count(*in_flight, "answer", "answers")

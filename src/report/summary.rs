@@ -73,7 +73,9 @@ impl Tally {
     pub fn add(&mut self, outcome: &Outcome, problems: &[Problem]) {
         *self.statuses.entry(outcome.status).or_default() += 1;
         self.add_problems(&outcome.row, problems);
-        if problems.is_empty() && outcome.status.standing() != Standing::Done {
+        // Somebody who was invited with other details is done, but a person should know.
+        let told = outcome.status.standing() != Standing::Done || outcome.error_code == "details_changed";
+        if problems.is_empty() && told {
             let code = if outcome.error_code.is_empty() { outcome.status.as_str() } else { &outcome.error_code };
             self.add_to_group(code, None, &outcome.row, &outcome.error);
         }
@@ -109,6 +111,11 @@ impl Tally {
         if group.places.len() < PLACES {
             group.places.push(row.to_owned());
         }
+    }
+
+    /// There is something to tell, also if all is done.
+    pub fn tells(&self) -> bool {
+        !self.groups.is_empty()
     }
 
     /// Rows counted.

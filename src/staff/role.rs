@@ -106,7 +106,7 @@ impl ClinicRole {
         let mut by_likeness: Vec<_> = ClinicRole::ALL
             .into_iter()
             .map(|role| (strsim::jaro_winkler(&comparable(role.as_str()), &wanted), role))
-            .filter(|(likeness, _)| *likeness > 0.6)
+            .filter(|(likeness, _)| *likeness > 0.8)
             .collect();
         by_likeness.sort_by(|a, b| b.0.total_cmp(&a.0));
         by_likeness.into_iter().take(count).map(|(_, role)| role).collect()

@@ -160,3 +160,12 @@ fn a_withdrawn_invitation_is_sent_anew_only_on_a_word() {
     office.invite("roster.csv").args(["--reinvite", "revoked,rejected"]).ends(1);
     assert_eq!((office.posts(), count(&office.results(), "invited")), (2, 2));
 }
+
+#[test]
+fn rejects_of_an_earlier_night_do_not_stay() {
+    let office = Office::new();
+    office.people(2);
+    office.write("rejects.csv", "yesterday's");
+    office.invite("roster.csv").ends(0);
+    assert!(!office.path("rejects.csv").exists());
+}

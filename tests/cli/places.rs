@@ -109,3 +109,26 @@ fn a_place_that_cannot_hold_the_ledger_is_told_before_the_roster_is_read() {
     assert!(ran.stderr.contains("ledger"), "{}", ran.stderr);
     assert!(!ran.stderr.contains("not-there.csv"), "{}", ran.stderr);
 }
+
+#[test]
+fn one_file_under_two_names_is_taken_once() {
+    let office = Office::new();
+    office.people(1);
+    for (one, other) in [("--rejects", "./results.csv"), ("--log-file", "./results.csv"), ("--log-file", "roster.csv")]
+    {
+        let options = ["roster.csv", "--sandbox", "--results", "results.csv", one, other];
+        let ran = office.command("invite").args(options).ends(2);
+        assert!(ran.stdout.is_empty(), "{other}: {}", ran.stdout);
+    }
+    assert!(office.read("roster.csv").starts_with("email") || office.read("roster.csv").contains('@'));
+}
+
+#[test]
+fn a_results_file_is_no_roster() {
+    let office = Office::new();
+    office.people(2);
+    office.invite("roster.csv").ends(0);
+    std::fs::rename(office.path("results.csv"), office.path("old.csv")).unwrap();
+    let ran = office.invite("old.csv").ends(2);
+    assert!(ran.stderr.contains("results file"), "{}", ran.stderr);
+}

@@ -141,7 +141,7 @@ impl Preview {
         for (number, what) in [
             (invalid, "not to be sent before they are mended"),
             (duplicate, "the same as an earlier row"),
-            (skipped, "left out: not for inviting, by the mapping"),
+            (skipped, "left out: not for inviting (a status column, or the mapping file)"),
         ] {
             if number > 0 {
                 let _ = writeln!(text, "         {}: {what}", count(number, "row", "rows"));

@@ -56,7 +56,7 @@ fn a_pipe_hears_of_the_start_every_ten_seconds_and_the_end() {
     progress.finish();
     assert_eq!(
         bench.written(),
-        "300 rows: 280 rows are ready; whoever was invited before is left out.\n\
+        "300 rows: 280 are ready; nobody is invited who was invited before.\n\
          19 of 300 rows, 19 done, 1.9/s, 2 min 18 s left\n\
          39 of 300 rows, 39 done, 1.9/s, 2 min 4 s left\n\
          51 of 300 rows, 50 done, 1 needs attention, 2.0/s, 1 min 55 s left\n"
@@ -75,7 +75,7 @@ fn what_a_person_should_know_is_said_at_once_and_names_nobody() {
     assert_eq!(
         bench.written(),
         "Pausing for 30 s: AutoScribe asked for it.\n\
-         Looking up 2 rows in doubt, after waiting 1 min 30 s.\n\
+         Looking up 2 rows in doubt; their requests can be at work for another 1 min 30 s.\n\
          SIGINT: nothing new is sent; waiting for 3 answers. Once more to stop at once.\n\
          a…@example.org has other details now\n"
     );
