@@ -272,6 +272,15 @@ fn what_is_odd_in_names_is_reported_and_kept() {
     }
 }
 
+#[test]
+fn an_honorific_is_no_part_of_a_name() {
+    let roster = roster(&["First Name | Last Name", "Dr. Gert | Löwe", "Ina | Prof. Dr. Fuchs", "Drew | Mister"]);
+    let drafts = roster.drafts(&roster.plan());
+    let names: Vec<_> = drafts.iter().map(|d| (text(d, Field::FirstName), text(d, Field::LastName))).collect();
+    assert_eq!(names, [("Gert", "Löwe"), ("Ina", "Fuchs"), ("Drew", "Mister")]);
+    assert_eq!(drafts[0].cleanings, ["Dr. left off \"First Name\""]);
+}
+
 fn roster_of_one_name(name: &str) -> Draft {
     let roster = roster(&["Name", name]);
     roster.drafts(&roster.plan()).remove(0)

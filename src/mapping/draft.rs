@@ -7,7 +7,7 @@ use super::affix::{Affix, affix};
 use super::clean::clean;
 use super::columns::ColumnPlan;
 use super::file::ProfileValue;
-use super::names::{NameParts, is_all_caps, recased, take_apart};
+use super::names::{NameParts, is_all_caps, recased, take_apart, without_honorific};
 use super::roles::RoleReading;
 use super::target::Target;
 use super::{Draft, FieldValue, MappingProblem, Origin};
@@ -94,6 +94,16 @@ impl ColumnPlan {
     fn look_at_names(&self, draft: &mut Draft) {
         let names = [Field::FirstName, Field::MiddleName, Field::LastName];
         let usable = |value: &&mut FieldValue| value.problem.is_none();
+        for field in names {
+            if let Some(value) = draft.fields[field.index()].as_mut().filter(usable)
+                && let Origin::Column(header) = &value.origin
+                && let Some((name, left_off)) = without_honorific(&value.text)
+            {
+                let note = format!("{left_off} left off \"{header}\"");
+                value.text = name;
+                draft.cleanings.push(note);
+            }
+        }
         let mut capitals = false;
         for field in names {
             if let Some(value) = draft.fields[field.index()].as_mut().filter(usable)

@@ -147,6 +147,15 @@ fn drop_honorifics(piece: &mut Vec<&str>, left_off: &mut Vec<String>) {
     }
 }
 
+/// A name without the honorifics that it begins with, and what they were; `None` where it begins with none, or is
+/// nothing else.
+pub(crate) fn without_honorific(name: &str) -> Option<(String, String)> {
+    let mut words: Vec<&str> = name.split_whitespace().collect();
+    let mut left_off = Vec::new();
+    drop_honorifics(&mut words, &mut left_off);
+    (!words.is_empty() && !left_off.is_empty()).then(|| (words.join(" "), left_off.join(" ")))
+}
+
 /// `M` before a name is an initial, `M.` in French a title; only longer words are surely titles.
 fn is_title_like(word: &str) -> bool {
     word.trim_end_matches('.').chars().count() > 1
