@@ -18,6 +18,7 @@ pub fn preview(survey: &Survey) -> Preview {
         questions: questions(survey),
         ignored: plan.ignored().into_iter().map(str::to_owned).collect(),
         roles: survey.roles.iter().map(|(text, role)| (text.clone(), role.map(|role| role.as_str()))).collect(),
+        undecided: !plan.unfed().is_empty() || plan.questions().iter().any(|question| question.blocking),
         counts: survey.counts,
         left_out: survey.left_out.clone(),
         notes: notes(survey),

@@ -27,6 +27,8 @@ pub struct Preview {
     pub ignored: Vec<String>,
     /// Each distinct role text of the roster, and the clinic role it means; none where it is unknown or ambiguous.
     pub roles: BTreeMap<String, Option<&'static str>>,
+    /// Somebody has to decide something before anything can be sent.
+    pub undecided: bool,
     /// How the rows are judged.
     pub counts: Counts,
     /// Lines that are no data rows.

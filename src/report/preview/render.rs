@@ -131,7 +131,8 @@ impl Preview {
 
     fn render_counts(&self, text: &mut String) {
         let Counts { ready, invalid, duplicate, skipped, admins, report_creators } = self.counts;
-        let _ = writeln!(text, "\nReady    {} to invite", count(ready, "person", "people"));
+        let when = if self.undecided { ", once what is to decide is decided" } else { "" };
+        let _ = writeln!(text, "\nReady    {} to invite{when}", count(ready, "person", "people"));
         let _ = writeln!(
             text,
             "         {} and {} among them",

@@ -49,6 +49,7 @@ fn preview() -> Preview {
             ("Wizard".to_owned(), None),
         ]
         .into(),
+        undecided: false,
         counts: Counts { ready: 280, invalid: 12, duplicate: 8, skipped: 0, admins: 1, report_creators: 40 },
         left_out: [(LeftOut::Blank, 2), (LeftOut::Total, 1)].into(),
         notes: vec!["1 hidden sheet was not read".to_owned()],
