@@ -8,6 +8,7 @@ use super::voice::Shown;
 use super::{terminal, view};
 use crate::mapping::{Assignments, MappingFile};
 use crate::report::preview::{CheckJson, Preview, RosterFacts};
+use crate::roster::{RosterError, RosterOptions};
 use crate::settings::roster_options;
 use crate::survey::{self, Survey};
 use crate::validation::Ruling;
@@ -51,8 +52,36 @@ pub fn survey(args: &RosterArgs) -> Result<Survey, Failure> {
         None => MappingFile::default(),
     };
     let set = Assignments::parse(&args.set).map_err(survey::SurveyError::from)?;
-    let opened = survey::open(&args.roster, &roster_options(args), &file, &set)?;
+    let opened = asking_for_sheet(args, |options| survey::open(&args.roster, options, &file, &set))?;
     Ok(Survey::take(opened)?)
+}
+
+/// Opens a roster; which of several sheets it is, is asked on a terminal and refused without one.
+pub fn asking_for_sheet<T>(
+    args: &RosterArgs,
+    open: impl Fn(&RosterOptions) -> Result<T, survey::SurveyError>,
+) -> Result<T, Failure> {
+    let options = roster_options(args);
+    match open(&options) {
+        Err(survey::SurveyError::Roster(RosterError::SheetUnclear { file, sheets })) if terminal::can_ask() => {
+            let sheet = which_sheet(&file, &sheets)?;
+            Ok(open(&RosterOptions { sheet: Some(sheet), ..options })?)
+        }
+        opened => Ok(opened?),
+    }
+}
+
+fn which_sheet(file: &str, sheets: &[String]) -> Result<String, Failure> {
+    terminal::tell(&format!("{file} has several sheets that could be the roster:"));
+    for (number, sheet) in (1..).zip(sheets) {
+        terminal::tell(&format!("  {number}  {sheet}"));
+    }
+    let answer = terminal::ask("Which one is it? A number or a name:");
+    let by_number = answer.parse::<usize>().ok().and_then(|number| sheets.get(number.checked_sub(1)?));
+    match sheets.iter().find(|sheet| **sheet == answer).or(by_number) {
+        Some(sheet) => Ok(sheet.clone()),
+        None => Err(Failure::usage("no sheet was chosen; nothing was read").hint("name one with --sheet")),
+    }
 }
 
 /// Why this roster cannot be sent as it is mapped, if it cannot: a person has to decide something first. What has been

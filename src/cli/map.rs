@@ -9,12 +9,12 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::args::{FormatArg, MapArgs, VoiceArgs};
+use super::check::asking_for_sheet;
 use super::failure::Failure;
 use super::{report_failure, terminal};
 use crate::mapping::{Assignments, ColumnPlan, KnownHeaders, MappingFile, PROFILE_FIELDS, propose, reads_back};
 use crate::report::paths::{refuse_roster, refuse_special, write_private};
-use crate::roster::{self, Roster, RosterItem, Row};
-use crate::settings::roster_options;
+use crate::roster::{self, Roster, RosterItem, RosterOptions, Row};
 use crate::survey::{SAMPLE, SurveyError};
 use person::{AtTerminal, Person};
 
@@ -88,7 +88,8 @@ impl Study {
             None => MappingFile::default(),
         };
         file.adopt(&Assignments::parse(&args.set).map_err(SurveyError::from)?);
-        let roster = roster::open(&args.roster, &roster_options(args), &KnownHeaders)?;
+        let open = |options: &RosterOptions| Ok(roster::open(&args.roster, options, &KnownHeaders)?);
+        let roster = asking_for_sheet(args, open)?;
         let sample = roster.sample(SAMPLE)?;
         Ok(Study { roster, sample, file })
     }

@@ -164,3 +164,25 @@ fn the_session_in_the_readme_goes_as_it_is_shown() {
     let checked = desk.run(&["check", "samples/directory-export.csv", "--mapping", "directory.toml"]).exits(0);
     assert!(checked.out.contains("5 people to invite"), "{}", checked.out);
 }
+
+#[test]
+fn which_of_several_sheets_is_asked() {
+    let desk = Desk::new();
+    let mut book = rust_xlsxwriter::Workbook::new();
+    for (sheet, name) in [("New Providers", "Ana"), ("Term Providers", "Max")] {
+        let sheet = book.add_worksheet().set_name(sheet).unwrap();
+        for (row, cells) in
+            [["First Name", "Last Name", "Work Email"], [name, "Ruiz", "ana@example.org"]].iter().enumerate()
+        {
+            for (column, text) in cells.iter().enumerate() {
+                sheet.write_string(row as u32, column as u16, *text).unwrap();
+            }
+        }
+    }
+    book.save(desk.path("two.xlsx")).unwrap();
+    let mut session = Session::start(&desk, &["check", "two.xlsx"]);
+    session.until("1  New Providers");
+    session.answer("Which one is it?", "2");
+    session.until("sheet \"Term Providers\"");
+    assert_eq!(session.end().1, Some(2));
+}
