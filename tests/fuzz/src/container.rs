@@ -77,7 +77,7 @@ fn ole(parts: &[(String, &[u8])]) -> Option<Vec<u8>> {
     let mut container = cfb::CompoundFile::create(Cursor::new(Vec::new())).ok()?;
     for (name, bytes) in parts {
         // The crate that writes the container takes no other names, and panics at some.
-        if !name.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        if !(1..32).contains(&name.len()) || !name.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
             return None;
         }
         container.create_stream(name).ok()?.write_all(bytes).ok()?;
