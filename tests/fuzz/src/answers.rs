@@ -70,15 +70,23 @@ fn whole_success(exchange: &Exchange) -> Option<&[u8]> {
     }
 }
 
+/// All of an object, read without the program's types; nothing where a part that the program passes over cannot be read
+/// (a byte that is no UTF-8, a number that is too large), which takes nothing from what the others say.
+fn read_whole(body: &[u8]) -> Option<Value> {
+    assert_eq!(body.trim_ascii().first(), Some(&b'{'), "only an object says that something was done");
+    serde_json::from_slice(body).ok()
+}
+
 fn invitation(exchange: &Exchange, email: &EmailKey) {
     let said = verdict(exchange, email);
     assert_eq!(said, verdict(exchange, email), "the same exchange means two things");
     if let Verdict::Confirmed { user_id } = &said {
         assert!(is_user_id(user_id));
         let body = whole_success(exchange).expect("only a whole success confirms");
-        let body: Value = serde_json::from_slice(body).expect("only JSON confirms");
-        assert_eq!(body["userId"].as_str(), Some(user_id.as_str()));
-        assert_eq!(body["email"].as_str().map(EmailKey::of).as_ref(), Some(email), "somebody else is confirmed");
+        if let Some(body) = read_whole(body) {
+            assert_eq!(body["userId"].as_str(), Some(user_id.as_str()));
+            assert_eq!(body["email"].as_str().map(EmailKey::of).as_ref(), Some(email), "somebody else is confirmed");
+        }
     }
     let undone = matches!(said, Verdict::NeverLeft { .. } | Verdict::RateLimited { .. } | Verdict::Refused { .. });
     match exchange {
@@ -95,8 +103,9 @@ fn invitation(exchange: &Exchange, email: &EmailKey) {
 fn revoked(exchange: &Exchange) {
     if revocation::verdict(exchange) == revocation::Verdict::Revoked {
         let body = whole_success(exchange).expect("only a whole success revokes");
-        let body: Value = serde_json::from_slice(body).expect("only JSON revokes");
-        assert_eq!(body["success"], Value::Bool(true));
+        if let Some(body) = read_whole(body) {
+            assert_eq!(body["success"], Value::Bool(true));
+        }
     }
 }
 
