@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use super::client::{Answer, Body, Exchange, NotSent};
-use super::verdict::{Stop, is_html, message_of, wait_asked};
+use super::verdict::{Stop, is_html, message_of, object, wait_asked};
 use super::wire::RevokeAnswer;
 
 /// What an exchange means for the invitation that was to be revoked.
@@ -87,7 +87,7 @@ fn of_success(answer: &Answer) -> Verdict {
     if is_html(answer, bytes) {
         return Verdict::Intercepted { why: "a web page came instead of AutoScribe's answer".to_owned() };
     }
-    match serde_json::from_slice::<RevokeAnswer>(bytes) {
+    match object::<RevokeAnswer>(bytes) {
         Ok(RevokeAnswer { success: true, .. }) => Verdict::Revoked,
         Ok(RevokeAnswer { success: false, message }) => {
             Verdict::Refused { message: message.unwrap_or_else(|| "(no message)".to_owned()) }

@@ -150,7 +150,7 @@ fn of_success(answer: &Answer, email: &EmailKey) -> Verdict {
     if is_html(answer, bytes) {
         return Verdict::Intercepted { why: "a web page came instead of AutoScribe's answer".to_owned() };
     }
-    match serde_json::from_slice::<User>(bytes) {
+    match object::<User>(bytes) {
         Ok(user) if !is_user_id(&user.user_id) => unknown("the answer has no well-formed userId", Ended::ByAnswer),
         Ok(user) if EmailKey::of(&user.email) != *email => {
             unknown("the answer is about another e-mail address", Ended::ByAnswer)
@@ -158,6 +158,14 @@ fn of_success(answer: &Answer, email: &EmailKey) -> Verdict {
         Ok(user) => Verdict::Confirmed { user_id: user.user_id },
         Err(_) => unknown("the answer is not in AutoScribe's form", Ended::ByAnswer),
     }
+}
+
+/// Reads an answer's object. A list of the right values in the right order is none, though serde would take it for one.
+pub(super) fn object<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> serde_json::Result<T> {
+    if bytes.trim_ascii_start().first() != Some(&b'{') {
+        return Err(serde::de::Error::custom("no object"));
+    }
+    serde_json::from_slice(bytes)
 }
 
 pub(super) fn is_html(answer: &Answer, bytes: &[u8]) -> bool {
@@ -209,8 +217,9 @@ pub fn page<T: serde::de::DeserializeOwned>(exchange: &Exchange) -> Result<T, Pa
         (200..=299, Body::Whole(bytes)) if is_html(answer, bytes) => {
             Err(PageFault::Intercepted { why: "a web page came instead of AutoScribe's list".to_owned() })
         }
-        (200..=299, Body::Whole(bytes)) => serde_json::from_slice(bytes)
-            .map_err(|error| passing(format!("the list is not in AutoScribe's form ({error})"), None)),
+        (200..=299, Body::Whole(bytes)) => {
+            object(bytes).map_err(|error| passing(format!("the list is not in AutoScribe's form ({error})"), None))
+        }
         (200..=299, Body::Truncated { why }) => Err(passing(format!("the list was cut off ({why})"), None)),
         (200..=299, Body::TooLarge) => Err(passing("a page of the list was longer than 1 MiB".to_owned(), None)),
         (300..=399, _) => Err(PageFault::Stop(Stop::Redirect {
@@ -317,6 +326,7 @@ mod tests {
             "",
             "null",
             "[]",
+            &format!(r#"["{ID}","ana@example.org"]"#),
             "{}",
             r#"{"userId":"usr_12","email":"ana@example.org"}"#,
             r#"{"userId":null,"email":"ana@example.org"}"#,

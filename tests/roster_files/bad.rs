@@ -204,6 +204,11 @@ fn workbooks_that_contradict_themselves() {
         ("xl/_rels/workbook.xml.rels", br#"<Relationships><Relationship Id="rId1" Type="x/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#),
     ]);
     let xlsb = zip(&[("xl/workbook.bin", &[0x9C, 0x01, 0x04, 0, 0][..])]);
+    let endless = zip(&[
+        ("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"),
+        ("content.xml", br#"<office:spreadsheet><table:table table:name="Staff"><table:table-row></table:table-row>"#),
+    ]);
+    let crossed = ods(&ods_row(&["Name", "Email"]).replace("</text:p>", "</table:table>"));
     let binary_sheet = |record: &[u8]| {
         zip(&[
             ("xl/workbook.bin", &[][..]),
@@ -216,6 +221,8 @@ fn workbooks_that_contradict_themselves() {
     };
     all_refused(vec![
         bad("no document", nowhere, "damaged_workbook", "where its sheets are"),
+        bad("a table without its end", endless, "damaged_workbook", "content.xml breaks off"),
+        bad("a table that ends in a cell", crossed, "damaged_workbook", "not well-formed"),
         bad("no sheet's part", missing, "damaged_workbook", "is missing"),
         bad("a sheet that breaks off", xlsx(&[unfinished], &[]), "damaged_workbook", "sheet1.xml"),
         bad("a text that is not there", sheet(&shared), "damaged_workbook", "cannot be read"),
@@ -327,6 +334,8 @@ fn workbooks_that_would_burst() {
             })
             .collect()
     };
+    let spaced = ods(&(ods_row(&["Name", "Email"])
+        + &ods_row(&["Ana", "ana@example.org"]).replace("Ana", r#"Ana<text:s text:c="2000000000"/>"#)));
     let claim = [&[0, 2, 14, 0][..], &0u32.to_le_bytes(), &u32::MAX.to_le_bytes(), &[0, 0, 0, 1, 0, 0]].concat();
     let record = zip(&[("xl/workbook.bin", &[0x9C, 0x01, 0xFF, 0xFF, 0xFF, 0x7F][..])]);
     all_refused(vec![
@@ -336,6 +345,7 @@ fn workbooks_that_would_burst() {
             "workbook_too_large",
             "10000000000 entries",
         ),
+        bad("a text with 2,000,000,000 spaces", spaced, "workbook_too_large", "a cell holds more than"),
         bad("half a million texts and more", strings(&many), "workbook_too_large", "500001 entries"),
         bad("80 MB of texts in a few bytes", strings(&bomb), "workbook_too_large", "sharedStrings.xml"),
         bad("a sheet of 20 MB in a few bytes", xlsx(&[spaces], &[]), "workbook_too_large", "times its size"),

@@ -175,6 +175,11 @@ impl XmlPart<'_> {
         }
     }
 
+    /// From now on, an end has to be that of the element that began last.
+    pub(super) fn match_ends(&mut self) {
+        self.reader.config_mut().check_end_names = true;
+    }
+
     /// Nothing is held any more: what is read from now on is measured anew.
     pub(super) fn let_go(&self) {
         self.since.set(0);

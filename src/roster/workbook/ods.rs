@@ -1,7 +1,8 @@
 //! An OpenDocument spreadsheet before calamine sees it: how far its repetitions would unfold.
 //!
 //! calamine reads all sheets at once and unfolds every repeated cell and row, so a few hundred bytes can ask for
-//! gigabytes. The same sums are done here without unfolding anything.
+//! gigabytes. The same sums are done here without unfolding anything. It also looks for the end of a sheet beyond the end of
+//! the file, for ever, so each element has to end.
 
 use std::collections::HashMap;
 
@@ -9,7 +10,7 @@ use quick_xml::events::{BytesStart, Event};
 
 use super::super::error::RosterError;
 use super::super::records::{CELL_LIMIT, COLUMN_LIMIT};
-use super::archive::{Archive, too_large};
+use super::archive::{Archive, damaged, too_large};
 use super::facts::SheetFacts;
 use super::xlsx::{ROW_LIMIT, attribute};
 
@@ -27,15 +28,24 @@ pub(super) fn check_workbook(archive: &mut Archive) -> Result<HashMap<String, Sh
     refuse_password(archive)?;
     let file = archive.file().to_owned();
     let Some(mut xml) = archive.xml("content.xml", CONTENT_LIMIT)? else { return Ok(HashMap::new()) };
+    xml.match_ends();
     let mut unfolded = Unfolded::default();
+    let mut depth = 0_u64;
     loop {
         if !unfolded.in_cell {
             xml.let_go();
         }
         match xml.next()? {
-            Event::Start(element) => unfolded.start(&element),
+            Event::Start(element) => {
+                depth += 1;
+                unfolded.start(&element);
+            }
             Event::Text(text) => unfolded.cell_bytes += text.len() as u64,
-            Event::End(element) => unfolded.end(element.name().as_ref()),
+            Event::End(element) => {
+                depth = depth.saturating_sub(1);
+                unfolded.end(element.name().as_ref());
+            }
+            Event::Eof if depth > 0 => return Err(damaged(&file, "content.xml breaks off")),
             Event::Eof => return Ok(unfolded.facts),
             _ => {}
         }
@@ -120,7 +130,8 @@ impl Unfolded {
                 }
                 self.next_row = after;
             }
-            "table:table-cell" | "table:covered-table-cell" => {
+            // A cell in a cell adds to it: calamine reads the outer one on.
+            "table:table-cell" | "table:covered-table-cell" if !self.in_cell => {
                 self.in_cell = true;
                 self.cell_bytes = element.len() as u64;
                 self.cell_repeats = repeats(element, "table:number-columns-repeated", COLUMN_LIMIT as u64);
@@ -128,6 +139,7 @@ impl Unfolded {
                     attribute.key.as_ref().starts_with("office:") || attribute.key.as_ref() == "table:formula"
                 });
             }
+            "text:s" => self.cell_bytes += element.len() as u64 + repeats(element, "text:c", u64::from(u32::MAX)),
             _ => self.cell_bytes += element.len() as u64,
         }
     }

@@ -1,0 +1,6 @@
+//! Mapping files.
+#![no_main]
+
+mod hook;
+
+libfuzzer_sys::fuzz_target!(init: hook::install(), |bytes: &[u8]| laws::mapping::mapping(bytes));

@@ -1,0 +1,6 @@
+//! Workbooks.
+#![no_main]
+
+mod hook;
+
+libfuzzer_sys::fuzz_target!(init: hook::install(), |bytes: &[u8]| laws::roster::workbook(bytes));
