@@ -252,7 +252,9 @@ pub fn message_of(answer: &Answer) -> String {
         Err(_) if is_html(answer, bytes) => "(a web page)".to_owned(),
         Err(_) => String::from_utf8_lossy(bytes).into_owned(),
     };
-    let clean: String = text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(200).collect();
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    // A server's text may reach a terminal, which must not take it for commands.
+    let clean: String = words.chars().filter(|c| !c.is_control()).take(200).collect();
     if clean.is_empty() { "(no message)".to_owned() } else { clean }
 }
 
@@ -382,6 +384,7 @@ mod tests {
             (r#"{"errors":["f"]}"#, "f"),
             (r#"{"error":"g"}"#, "g"),
             ("plain\n text", "plain text"),
+            ("red \u{1b}[31mtext", "red [31mtext"),
             ("", "(no message)"),
         ] {
             assert_eq!(message_of(&answer(400, body)), message);

@@ -62,7 +62,7 @@ pub(super) fn inspect_ole(
     options: &RosterOptions,
     judge: &dyn HeaderJudge,
 ) -> Result<(WorkbookFormat, Layout, Vec<String>), RosterError> {
-    let sheets = Sheets::Checked(xls::check_workbook(path)?);
+    let sheets = Sheets::Checked(book::guarded(&path.display().to_string(), || xls::check_workbook(path))?);
     inspect(path, Checked { kind: RosterKind::Xls, sheets }, options, judge)
 }
 

@@ -60,7 +60,7 @@ fn read(bytes: &[u8], options: &RosterOptions) {
     }
 }
 
-/// A refusal says something, and neither it nor its hint holds what a terminal would obey.
+/// A refusal says something, and what to do.
 fn in_words(error: &RosterError) {
     assert!(!error.to_string().trim().is_empty());
     assert!(error.hint().is_none_or(|hint| !hint.trim().is_empty()));
