@@ -11,7 +11,7 @@
 //!
 //! | room | owns | does not know |
 //! | --- | --- | --- |
-//! | [`cli`] (a file a command) | arguments, composition of stages, prompts, messages and hints, exit codes | HTTP, CSV, SQL |
+//! | [`cli`] (a file a command) | arguments, composition of stages, prompts, messages and hints, exit codes | what an answer means, CSV, SQL |
 //! | [`settings`] | what was typed and configured, as one validated value | stages |
 //! | [`staff`] | the domain: e-mail, NPI, phone, name, clinic role, level, permissions; parsing is the only way in | I/O |
 //! | [`roster`] | bytes to rows, a stream; encodings, delimiters, sheets, headers, hostile files | what columns mean |

@@ -160,6 +160,27 @@ pub struct Outcome {
     pub sent_at: Option<jiff::Timestamp>,
 }
 
+impl Outcome {
+    /// The outcome of a row of which nothing but its place is known.
+    pub fn of(seq: u64, row: String, status: Status) -> Self {
+        Outcome {
+            seq,
+            row,
+            email: String::new(),
+            first_name: String::new(),
+            last_name: String::new(),
+            status,
+            same_as: None,
+            user_id: None,
+            error_code: String::new(),
+            error: String::new(),
+            attempts: 0,
+            http_status: None,
+            sent_at: None,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

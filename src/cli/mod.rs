@@ -1,6 +1,6 @@
 //! The command line: arguments, composition of stages, prompts, messages, exit codes. A file a command.
 //!
-//! This room knows neither HTTP, CSV nor SQL.
+//! It makes the client and hands it on; what an answer means, CSV and SQL are not its business.
 
 mod account;
 pub mod args;

@@ -7,19 +7,10 @@ use crate::outcome::{Outcome, Status};
 /// An outcome with a row's own details and nothing else.
 pub fn outcome_of(job: &Job, status: Status) -> Outcome {
     Outcome {
-        seq: job.seq,
-        row: job.at.clone(),
         email: job.person.email.to_string(),
         first_name: job.person.first_name.to_string(),
         last_name: job.person.last_name.to_string(),
-        status,
-        same_as: None,
-        user_id: None,
-        error_code: String::new(),
-        error: String::new(),
-        attempts: 0,
-        http_status: None,
-        sent_at: None,
+        ..Outcome::of(job.seq, job.at.clone(), status)
     }
 }
 

@@ -100,7 +100,7 @@ impl ResultsFile {
         Ok(())
     }
 
-    /// Writes what waits, so that somebody who looks at the file sees it: to be called about once a second.
+    /// Writes what waits, so that somebody who looks at the file sees it: called after each batch of outcomes.
     ///
     /// # Errors
     /// The file cannot be written.

@@ -368,18 +368,9 @@ fn with_details(mut outcome: Outcome, details: Details) -> Outcome {
 fn as_written(row: &SortedRow, status: Status) -> Outcome {
     let text = |field| row.draft.get(field).map(|value| value.text.clone()).unwrap_or_default();
     Outcome {
-        seq: row.seq,
-        row: row.at.to_string(),
         email: text(Field::Email),
         first_name: text(Field::FirstName),
         last_name: text(Field::LastName),
-        status,
-        same_as: None,
-        user_id: None,
-        error_code: String::new(),
-        error: String::new(),
-        attempts: 0,
-        http_status: None,
-        sent_at: None,
+        ..Outcome::of(row.seq, row.at.to_string(), status)
     }
 }

@@ -34,8 +34,6 @@ pub struct ResultsWriter {
 pub struct Written {
     /// The rows counted by what became of them.
     pub tally: Tally,
-    /// Lines that the file has.
-    pub lines: u64,
     /// Why the file ends before the roster does, if it does.
     pub fault: Option<String>,
 }
@@ -84,7 +82,6 @@ impl ResultsWriter {
         }
         if written.fault.is_none() {
             let done = file.write(outcome).map_err(|error| error.to_string());
-            written.lines += u64::from(done.is_ok());
             self.check(done, written);
         }
     }
