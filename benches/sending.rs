@@ -10,8 +10,9 @@ use std::time::Duration;
 use avara_onboard::autoscribe::client::{Answer, Body, Exchange};
 use avara_onboard::autoscribe::wire::InviteRequest;
 use avara_onboard::delivery::api::Api;
-use avara_onboard::delivery::engine::{Before, Delivery, Job, OnUnknown, Parts, Rules};
+use avara_onboard::delivery::engine::{Delivery, OnUnknown, Parts, Rules};
 use avara_onboard::delivery::gate::Gate;
+use avara_onboard::delivery::job::{Before, Job};
 use avara_onboard::delivery::pace::{Pace, Rate};
 use avara_onboard::delivery::retry::Backoff;
 use avara_onboard::delivery::stop::Stopper;
@@ -20,7 +21,6 @@ use avara_onboard::ledger::{KeyFingerprint, Ledger, NewRun};
 use avara_onboard::shutdown::Shutdown;
 use avara_onboard::staff::{ClinicRole, Email, Level, Permissions, PersonName, StaffMember};
 use divan::counter::ItemsCount;
-use futures::StreamExt;
 use futures::future::{BoxFuture, FutureExt};
 use jiff::Timestamp;
 use tokio::runtime::Runtime;
@@ -123,7 +123,6 @@ fn measure(bencher: divan::Bencher<'_, '_>, kept: Kept, rate: Rate, latency: Dur
 }
 
 async fn send(ledger: Ledger, jobs: Vec<Job>, rate: Rate, latency: Duration) {
-    ledger.expect_in_flight(AT_ONCE);
     let account = ledger.account("https://api.example.test", &KeyFingerprint::of("made-up")).await.expect("an account");
     let rows = jobs.len() as u64;
     let new = NewRun {
@@ -142,7 +141,12 @@ async fn send(ledger: Ledger, jobs: Vec<Job>, rate: Rate, latency: Duration) {
         account,
         ledger: ledger.clone(),
         gate: Arc::new(Gate::new(Pace::new(rate), Duration::from_secs(900), Stopper::default(), Arc::new(Silent))),
-        rules: Rules { timeout: Duration::from_secs(30), max_attempts: 5, on_unknown: OnUnknown::Resend },
+        rules: Rules {
+            timeout: Duration::from_secs(30),
+            concurrency: AT_ONCE,
+            max_attempts: 5,
+            on_unknown: OnUnknown::Resend,
+        },
         rows,
         backoff: Backoff::new(7),
         events: Arc::new(Silent),
@@ -150,7 +154,7 @@ async fn send(ledger: Ledger, jobs: Vec<Job>, rate: Rate, latency: Duration) {
         shutdown: Shutdown::default(),
         recorded: Arc::new(|_| {}),
     });
-    futures::stream::iter(jobs).for_each_concurrent(AT_ONCE, |job| delivery.deliver(job)).await;
+    delivery.deliver_all(futures::stream::iter(jobs)).await;
     ledger.flush().await.expect("a working ledger");
 }
 

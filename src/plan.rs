@@ -1,7 +1,7 @@
 //! What is to be done with a person, from what the ledger and the account know. Pure.
 
 use crate::autoscribe::directory::{InvitationState, Presence};
-use crate::delivery::engine::{Before, IfAbsent};
+use crate::delivery::job::{Before, IfAbsent};
 use crate::ledger::{DoubtfulIntent, Known};
 
 /// What is to be done with somebody who may be invited.

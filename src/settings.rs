@@ -8,7 +8,7 @@ use secrecy::SecretString;
 
 use crate::autoscribe::client::BaseUrl;
 use crate::cli::args::{AddressArgs, GuardArg, OnUnknownArg, PaceArgs, RosterArgs, SendingArgs};
-use crate::delivery::engine::OnUnknown;
+use crate::delivery::engine::{OnUnknown, Rules};
 use crate::delivery::pace::Rate;
 use crate::plan::Reinvite;
 use crate::roster::RosterOptions;
@@ -119,6 +119,11 @@ impl Sending {
                 .unwrap_or_default(),
             ..paced
         })
+    }
+
+    /// What delivery goes by.
+    pub const fn rules(&self, on_unknown: OnUnknown) -> Rules {
+        Rules { timeout: self.timeout, concurrency: self.concurrency, max_attempts: self.max_attempts, on_unknown }
     }
 
     /// For a command that asks an account for something else than invitations.

@@ -198,7 +198,6 @@ impl Desk {
         if let Destination::Account { state_dir, .. } = destination {
             hold(&mut locks, command, state_dir, AccountLock::key_identity(&origin, &key))?;
         }
-        ledger.expect_in_flight(sending.concurrency);
         let account = ledger.account(&origin, &key).await?;
         if let Destination::Account { state_dir, .. } = destination {
             // Another key of the same clinic has another lock; and as long as no listing has shown the clinic, any key here
@@ -288,7 +287,6 @@ impl Desk {
             reinvite: sending.reinvite.clone(),
             mode,
             limit: sending.limit,
-            concurrency: sending.concurrency,
         }
     }
 }

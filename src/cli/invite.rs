@@ -8,7 +8,7 @@ use super::args::{InviteArgs, OutputArgs, VoiceArgs};
 use super::failure::Failure;
 use super::voice::Voice;
 use super::{check, guards, rejects, report_failure, view};
-use crate::delivery::engine::{Delivery, Parts, Rules};
+use crate::delivery::engine::{Delivery, Parts};
 use crate::delivery::retry::Backoff;
 use crate::delivery::stop::StopCause;
 use crate::event::{Event, Sink};
@@ -160,7 +160,7 @@ async fn send(
         account: desk.account,
         run,
         gate: desk.gate.clone(),
-        rules: Rules { timeout: sending.timeout, max_attempts: sending.max_attempts, on_unknown: sending.on_unknown },
+        rules: sending.rules(sending.on_unknown),
         rows: survey.rows,
         backoff: Backoff::new(rand::random()),
         events: events.clone(),

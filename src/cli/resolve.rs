@@ -13,7 +13,7 @@ use super::failure::Failure;
 use super::runs::local;
 use super::terminal;
 use super::voice::Voice;
-use crate::delivery::engine::{Delivery, OnUnknown, Parts, Rules};
+use crate::delivery::engine::{Delivery, OnUnknown, Parts};
 use crate::delivery::reconcile::Round;
 use crate::delivery::retry::Backoff;
 use crate::delivery::stop::StopCause;
@@ -332,7 +332,7 @@ async fn settle(
         // Nothing is sent and no row has an outcome here, so nothing is written under any run.
         run: first.run,
         gate: desk.gate.clone(),
-        rules: Rules { timeout: sending.timeout, max_attempts: sending.max_attempts, on_unknown: OnUnknown::Resend },
+        rules: sending.rules(OnUnknown::Resend),
         rows: 0,
         backoff: Backoff::new(rand::random()),
         events: voice.events(),

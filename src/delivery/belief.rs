@@ -13,7 +13,7 @@
 
 use std::time::Duration;
 
-use super::engine::Moment;
+use super::job::{Moment, Span};
 
 /// The least time between a doubtful send and a listing that is believed on an earlier control's word.
 pub const LEAST_AGE: Duration = Duration::from_secs(15);
@@ -40,16 +40,16 @@ pub enum Belief {
     NoControl,
 }
 
-/// Judges one absence. `sent` is when the doubtful request was sent, `over` when it can no longer be at work, `listing`
-/// when the listing began.
-pub fn believe(sent: Moment, over: Moment, listing: Moment, shown: &[Shown]) -> Belief {
+/// Judges one absence by a listing that began at `listing`.
+pub fn believe(doubtful: Span, listing: Moment, shown: &[Shown]) -> Belief {
     let Some(quickest) = shown.iter().map(|control| control.showed_after).min() else { return Belief::NoControl };
+    let Span { sent, sent_by, over } = doubtful;
     let enough = if shown.iter().any(|control| control.sent > over) {
         over
     } else if shown.iter().any(|control| control.confirmed >= sent) {
         over.after(quickest)
     } else {
-        over.after(quickest).max(sent.after(LEAST_AGE.max(quickest * 2)))
+        over.after(quickest).max(sent_by.after(LEAST_AGE.max(quickest * 2)))
     };
     if listing >= enough { Belief::Absent } else { Belief::AskAgainAt(enough) }
 }
@@ -63,6 +63,11 @@ mod tests {
         Moment(seconds * 1000)
     }
 
+    /// A request that left as soon as it was noted.
+    const fn at_once(sent: i64, over: i64) -> Span {
+        Span { sent: s(sent), sent_by: s(sent), over: s(over) }
+    }
+
     /// A control that was answered after a second.
     fn shown(sent: i64, after: u64) -> Shown {
         Shown { sent: s(sent), confirmed: s(sent + 1), showed_after: Duration::from_secs(after) }
@@ -70,28 +75,36 @@ mod tests {
 
     #[test]
     fn a_control_sent_after_the_request_was_over_is_believed_at_once() {
-        assert_eq!(believe(s(10), s(12), s(20), &[shown(13, 7)]), Belief::Absent);
-        assert_eq!(believe(s(10), s(12), s(18), &[shown(12, 7)]), Belief::AskAgainAt(s(19)));
+        assert_eq!(believe(at_once(10, 12), s(20), &[shown(13, 7)]), Belief::Absent);
+        assert_eq!(believe(at_once(10, 12), s(18), &[shown(12, 7)]), Belief::AskAgainAt(s(19)));
     }
 
     #[test]
     fn a_control_from_while_it_was_at_work_is_believed_as_much_later_as_it_took_to_show() {
-        assert_eq!(believe(s(10), s(40), s(20), &[shown(12, 5)]), Belief::AskAgainAt(s(45)));
-        assert_eq!(believe(s(10), s(40), s(44), &[shown(12, 5), shown(13, 9)]), Belief::AskAgainAt(s(45)));
-        assert_eq!(believe(s(10), s(40), s(45), &[shown(12, 5)]), Belief::Absent);
+        assert_eq!(believe(at_once(10, 40), s(20), &[shown(12, 5)]), Belief::AskAgainAt(s(45)));
+        assert_eq!(believe(at_once(10, 40), s(44), &[shown(12, 5), shown(13, 9)]), Belief::AskAgainAt(s(45)));
+        assert_eq!(believe(at_once(10, 40), s(45), &[shown(12, 5)]), Belief::Absent);
     }
 
     #[test]
     fn an_earlier_control_needs_age() {
-        assert_eq!(believe(s(10), s(10), s(24), &[shown(8, 1)]), Belief::AskAgainAt(s(25)));
-        assert_eq!(believe(s(10), s(10), s(25), &[shown(8, 1)]), Belief::Absent);
-        assert_eq!(believe(s(10), s(10), s(40), &[shown(8, 20)]), Belief::AskAgainAt(s(50)));
-        assert_eq!(believe(s(10), s(70), s(60), &[shown(8, 20)]), Belief::AskAgainAt(s(90)));
+        assert_eq!(believe(at_once(10, 10), s(24), &[shown(8, 1)]), Belief::AskAgainAt(s(25)));
+        assert_eq!(believe(at_once(10, 10), s(25), &[shown(8, 1)]), Belief::Absent);
+        assert_eq!(believe(at_once(10, 10), s(40), &[shown(8, 20)]), Belief::AskAgainAt(s(50)));
+        assert_eq!(believe(at_once(10, 70), s(60), &[shown(8, 20)]), Belief::AskAgainAt(s(90)));
+    }
+
+    #[test]
+    fn the_age_counts_from_when_the_request_had_left_at_the_latest() {
+        let noted_before = Span { sent: s(10), sent_by: s(11), over: s(11) };
+        assert_eq!(believe(noted_before, s(25), &[shown(8, 1)]), Belief::AskAgainAt(s(26)));
+        let meanwhile = Shown { sent: s(9), confirmed: s(10), showed_after: Duration::from_secs(1) };
+        assert_eq!(believe(noted_before, s(12), &[meanwhile]), Belief::Absent);
     }
 
     #[test]
     fn a_list_without_anything_of_ours_proves_nothing() {
-        assert_eq!(believe(s(10), s(10), s(100_000), &[]), Belief::NoControl);
+        assert_eq!(believe(at_once(10, 10), s(100_000), &[]), Belief::NoControl);
     }
 
     proptest! {
@@ -99,11 +112,12 @@ mod tests {
         #[test]
         fn whoever_was_made_is_never_believed_absent(
             sent in 0i64..60_000, work in 0i64..60_000, made in 0.0..=1.0f64, lag in 0i64..300_000, first in 0i64..400_000,
-            between in 1i64..60_000,
+            between in 1i64..60_000, lead in 0i64..2_000,
             controls in proptest::collection::vec((-60_000i64..120_000, 0i64..30_000, 0.0..=1.0f64), 0..5),
         ) {
             let part = |from: i64, length: i64, part: f64| from + (length as f64 * part) as i64;
-            let (made, over) = (part(sent, work, made), Moment(sent + work));
+            let made = part(sent, work, made);
+            let doubtful = Span { sent: Moment(sent), sent_by: Moment(sent + lead.min(work)), over: Moment(sent + work) };
             let mut known: Vec<_> = controls.iter()
                 .map(|&(at, work, part_of)| (at, at + work, part(at, work, part_of), None))
                 .collect();
@@ -113,7 +127,7 @@ mod tests {
                     confirmed: Moment(control.1),
                     showed_after: *control.3.get_or_insert(Moment(control.0).until(Moment(listing))),
                 }).collect();
-                if believe(Moment(sent), over, Moment(listing), &shown) == Belief::Absent {
+                if believe(doubtful, Moment(listing), &shown) == Belief::Absent {
                     prop_assert!(made + lag <= listing, "made at {made}, shows at {}, listed at {listing}", made + lag);
                 }
             }

@@ -28,6 +28,17 @@ pub enum Pass {
     Probe,
 }
 
+/// Whether a request that had passed may leave, now that its intent is durable and a place in flight is free.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leave {
+    /// At once.
+    Now,
+    /// A pause or the breaker has come meanwhile: it has to pass again.
+    Held,
+    /// Its intent has become too old: it has to be written anew.
+    Stale,
+}
+
 /// The run has stopped: nothing passes any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stopped;
@@ -94,8 +105,7 @@ impl Gate {
             };
             let slot = self.unless_stopped(self.pace.depart()).await;
             // A pause or the breaker may have come while it waited for its slot: then the slot is lost, not the promise.
-            let still_open = pass == Pass::Probe || lock(&self.breaker).is_closed();
-            if slot.is_ok() && !self.is_paused() && still_open {
+            if slot.is_ok() && self.is_open_for(pass) {
                 return Ok(pass);
             }
             if pass == Pass::Probe {
@@ -114,7 +124,7 @@ impl Gate {
             self.wait_for_pause().await?;
             self.unless_stopped(self.pace.depart()).await?;
             if !self.is_paused() {
-                return self.unless_stopped(self.pace.leave()).await;
+                return self.unless_stopped(self.pace.leave(|| true)).await;
             }
         }
     }
@@ -187,12 +197,26 @@ impl Gate {
         lock(&self.last_progress).elapsed() > self.give_up_after
     }
 
-    /// Waits until what really leaves keeps the rate, once an intent that had passed is durable.
+    /// Waits until what really leaves keeps the rate, once an intent that had passed is durable; such an intent stands for
+    /// a request that leaves before `stale`.
     ///
     /// # Errors
     /// [`Stopped`] as soon as the run stops; the request must not leave then.
-    pub async fn leave(&self) -> Result<(), Stopped> {
-        self.unless_stopped(self.pace.leave()).await
+    pub async fn leave(&self, pass: Pass, stale: Instant) -> Result<Leave, Stopped> {
+        let mut leave = Leave::Held;
+        let look = || {
+            leave = match self.is_open_for(pass) {
+                true if Instant::now() < stale => Leave::Now,
+                true => Leave::Stale,
+                false => Leave::Held,
+            };
+            leave == Leave::Now
+        };
+        self.unless_stopped(self.pace.leave(look)).await?;
+        if leave == Leave::Held && pass == Pass::Probe {
+            self.give_probe_back();
+        }
+        Ok(leave)
     }
 
     /// An invitation leaves.
@@ -225,6 +249,11 @@ impl Gate {
     /// Why the run has stopped, if it has.
     pub fn stop_cause(&self) -> Option<&StopCause> {
         self.stopper.cause()
+    }
+
+    /// No pause is on, and the breaker lets such a request through.
+    fn is_open_for(&self, pass: Pass) -> bool {
+        !self.is_paused() && (pass == Pass::Probe || lock(&self.breaker).is_closed())
     }
 
     fn is_paused(&self) -> bool {

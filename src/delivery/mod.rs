@@ -3,10 +3,12 @@
 //! [`gate`] is the one way out. This room knows neither rosters nor printing.
 
 pub mod api;
+pub mod attempt;
 pub mod belief;
 pub mod breaker;
 pub mod engine;
 pub mod gate;
+pub mod job;
 pub mod lookup;
 pub mod outcomes;
 pub mod pace;

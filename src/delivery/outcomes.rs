@@ -1,6 +1,6 @@
 //! The outcomes that more than one stage gives, in the words that people read.
 
-use super::engine::Job;
+use super::job::Job;
 use crate::autoscribe::directory::InvitationState;
 use crate::outcome::{Outcome, Status};
 

@@ -204,12 +204,17 @@ impl Pace {
         window.note();
     }
 
-    /// The last gate before the first byte: whatever was waited for since [`depart`](Self::depart) (a slow disk, which may
-    /// hold several intents and let them go at once), what really leaves in a window keeps the promise.
-    pub async fn leave(&self) {
-        if self.limiter.is_some() {
-            let mut window = self.left.lock().await;
-            window.wait().await;
+    /// The last gate before the first byte: whatever was waited for since [`depart`](Self::depart) (a place among those in
+    /// flight, or a slow disk, which may hold several intents and let them go at once), what really leaves in a window
+    /// keeps the promise. `may` is asked when the wait is over; what does not leave then takes nothing of the rate.
+    pub async fn leave(&self, may: impl FnOnce() -> bool) {
+        if self.limiter.is_none() {
+            may();
+            return;
+        }
+        let mut window = self.left.lock().await;
+        window.wait().await;
+        if may() {
             window.note();
         }
     }
@@ -309,7 +314,7 @@ mod tests {
                     pace.depart().await;
                     let held = 1_000 - start.elapsed().as_millis() as u64 % 1_000;
                     tokio::time::sleep(Duration::from_millis(held)).await;
-                    pace.leave().await;
+                    pace.leave(|| true).await;
                     times.push(start.elapsed());
                 }
                 times

@@ -8,7 +8,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::belief::{Belief, Shown, believe};
-use super::engine::{Before, Delivery, Doubt, DoubtKind, IfAbsent, Job, KnownThere, Moment, OnUnknown, lock};
+use super::engine::{Delivery, OnUnknown, lock};
+use super::job::{Before, Doubt, DoubtKind, IfAbsent, Job, KnownThere, Moment};
 use super::lookup::{Lookup, LookupError};
 use super::outcomes::{beyond_limit, outcome_of, withdrawn};
 use crate::autoscribe::directory::{Directory, Presence};
@@ -40,7 +41,7 @@ impl Delivery {
         if open.is_empty() {
             return again;
         }
-        let deadline = open.iter().map(|doubt| doubt.over).max().unwrap_or(self.moment()).max(self.moment());
+        let deadline = open.iter().map(|doubt| doubt.span.over).max().unwrap_or(self.moment()).max(self.moment());
         let wait = self.moment().until(deadline);
         if self.gate.stop_cause().is_none() {
             self.events.event(&Event::Settling { rows: open.len() as u64, wait });
@@ -100,7 +101,7 @@ impl Delivery {
                 || doubt.job.as_ref().is_none_or(|job| job.before == Before::Withdrawn)
         };
         let any_age = open.iter().any(is_older);
-        let oldest = open.iter().map(|doubt| doubt.sent).min().unwrap_or(self.moment());
+        let oldest = open.iter().map(|doubt| doubt.span.sent).min().unwrap_or(self.moment());
         let since = (!any_age).then(|| day_before(now, oldest.until(self.moment())));
         lookup.invitations(since.as_deref(), &mut directory).await?;
         for doubt in open {
@@ -131,14 +132,14 @@ impl Delivery {
             true => Judged::Held,
             false => Judged::AskAgainAt(self.moment().after(Duration::from_secs(15)).min(end)),
         };
-        let later = |patience: Duration| until(doubt.over.max(deadline).after(patience));
-        match (doubt.kind, believe(doubt.sent, doubt.over, listing, shown)) {
+        let later = |patience: Duration| until(doubt.span.over.max(deadline).after(patience));
+        match (doubt.kind, believe(doubt.span, listing, shown)) {
             // The server says that somebody is there: a list that does not show them is behind, or not for our eyes.
             (DoubtKind::Conflict, _) => later(PATIENCE_WITHOUT_CONTROL),
             (DoubtKind::Taken, _) => Judged::Absent,
             (_, Belief::Absent) => Judged::Absent,
             (_, Belief::AskAgainAt(at)) if at <= deadline.after(PATIENCE) => Judged::AskAgainAt(at),
-            (_, Belief::AskAgainAt(_)) => until(doubt.over.after(PATIENCE_WITHOUT_CONTROL)),
+            (_, Belief::AskAgainAt(_)) => until(doubt.span.over.after(PATIENCE_WITHOUT_CONTROL)),
             (_, Belief::NoControl) if lock(&self.controls).is_empty() => later(PATIENCE_WITHOUT_CONTROL),
             (_, Belief::NoControl) => later(PATIENCE),
         }
@@ -160,7 +161,7 @@ impl Delivery {
         let closing = Closing::Confirmed { user_id: user_id.clone(), http_status: doubt.http_status, found };
         self.close(doubt.intent, closing).await;
         if matches!(doubt.kind, DoubtKind::Unanswered | DoubtKind::EarlierRun) {
-            let (email, sent, confirmed) = (doubt.email.clone(), doubt.sent, self.moment());
+            let (email, sent, confirmed) = (doubt.email.clone(), doubt.span.sent, self.moment());
             self.there(KnownThere { email, sent, confirmed, showed_after: Some(sent.until(confirmed)) });
         }
         let Some(job) = &doubt.job else { return true };

@@ -5,14 +5,17 @@ pub mod outbox;
 pub mod results;
 
 use std::collections::HashSet;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use futures::StreamExt;
+use futures::{Stream, StreamExt};
 use tokio::sync::mpsc;
 
 use crate::autoscribe::directory::{Directory, Presence};
-use crate::delivery::engine::{Before, Delivery, Doubt, DoubtKind, IfAbsent, Job};
+use crate::delivery::attempt::LEAD;
+use crate::delivery::engine::Delivery;
+use crate::delivery::job::{Before, Doubt, DoubtKind, IfAbsent, Job, Span};
 use crate::delivery::outcomes::{beyond_limit, outcome_of, withdrawn};
 use crate::delivery::reconcile::Round;
 use crate::delivery::stop::StopCause;
@@ -73,26 +76,25 @@ pub struct Run {
     pub mode: Mode,
     /// Only the first so many.
     pub limit: Option<u64>,
-    /// Requests under way at the same time.
-    pub concurrency: usize,
 }
 
 impl Run {
     /// Every row to its outcome. Ends when every row that was read has one, whatever happened.
     pub async fn go(self) {
-        let concurrency = self.concurrency;
         let planner = Planner::new(self).await;
-        let rows = read(planner.run.survey.clone());
-        let jobs = futures::stream::unfold(rows, |mut rows| async { rows.recv().await.map(|row| (row, rows)) })
-            .ready_chunks(PLANNED_AT_ONCE)
-            .then(|batch| planner.plan(batch))
-            .flat_map(futures::stream::iter);
-        jobs.for_each_concurrent(concurrency, |job| planner.run.delivery.deliver(job)).await;
+        let delivery = &planner.run.delivery;
+        let (planned, jobs) = mpsc::channel(READ_AHEAD);
+        // Planning asks the ledger; it goes on while requests are in flight.
+        tokio::join!(planner.plan_all(planned), delivery.deliver_all(stream_of(jobs)));
         planner.leave_strangers_in_doubt();
-        let again = planner.run.delivery.settle(Round::MayResend).await;
-        futures::stream::iter(again).for_each_concurrent(concurrency, |job| planner.run.delivery.deliver(job)).await;
-        planner.run.delivery.settle(Round::Last).await;
+        let again = delivery.settle(Round::MayResend).await;
+        delivery.deliver_all(futures::stream::iter(again)).await;
+        delivery.settle(Round::Last).await;
     }
+}
+
+fn stream_of<T>(receiver: mpsc::Receiver<T>) -> impl Stream<Item = T> {
+    futures::stream::unfold(receiver, |mut receiver| async { receiver.recv().await.map(|item| (item, receiver)) })
 }
 
 /// Reads the roster once more, on a thread of its own: reading files blocks.
@@ -130,7 +132,18 @@ impl Planner {
         Planner { run, sendable: AtomicU64::new(0), taken: std::sync::Mutex::default() }
     }
 
-    /// Gives every row that is not to be sent its outcome, and the others back.
+    /// Gives every row that is not to be sent its outcome, and hands the others on, in the roster's order.
+    async fn plan_all(&self, planned: mpsc::Sender<Job>) {
+        let mut batches = pin!(stream_of(read(self.run.survey.clone())).ready_chunks(PLANNED_AT_ONCE));
+        while let Some(batch) = batches.next().await {
+            for job in self.plan(batch).await {
+                if planned.send(job).await.is_err() {
+                    return;
+                }
+            }
+        }
+    }
+
     async fn plan(&self, batch: Vec<Result<SortedRow, RosterError>>) -> Vec<Job> {
         let mut people = Vec::new();
         for row in batch {
@@ -246,8 +259,9 @@ impl Planner {
         // Two keys of one clinic may each have left a doubt: nothing is sent again before all of them are over.
         for other in self.run.in_doubt.iter().filter(|other| other.email.as_ref() == Some(&doubt.email)) {
             let other = doubt_of(&self.run.delivery, other, None);
-            doubt.sent = doubt.sent.max(other.sent);
-            doubt.over = doubt.over.max(other.over);
+            doubt.span.sent = doubt.span.sent.max(other.span.sent);
+            doubt.span.sent_by = doubt.span.sent_by.max(other.span.sent_by);
+            doubt.span.over = doubt.span.over.max(other.span.over);
         }
         self.run.delivery.doubt(doubt);
     }
@@ -302,10 +316,11 @@ impl Run {
 /// What an earlier run left in doubt, as this run settles it; with the row of this run that has the same person.
 pub fn doubt_of(delivery: &Delivery, intent: &DoubtfulIntent, job: Option<Job>) -> Doubt {
     let sent = delivery.moment_of(intent.at);
+    let sent_by = sent.after(LEAD);
     let over = match intent.closed_at {
         // The answer ended it, at the latest when it was written down.
-        Some(closed) if !intent.ended_without_answer() => delivery.moment_of(closed).max(sent),
-        _ => sent.after(intent.timeout),
+        Some(closed) if !intent.ended_without_answer() => delivery.moment_of(closed).max(sent_by),
+        _ => sent_by.after(intent.timeout),
     };
     let email = match (&job, &intent.email) {
         (Some(job), _) => job.person.email.key(),
@@ -321,8 +336,7 @@ pub fn doubt_of(delivery: &Delivery, intent: &DoubtfulIntent, job: Option<Job>) 
         email,
         intent: intent.id,
         kind: DoubtKind::EarlierRun,
-        sent,
-        over,
+        span: Span { sent, sent_by, over },
         why,
         if_absent: IfAbsent::Resend,
         attempts: 0,

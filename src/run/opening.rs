@@ -1,7 +1,8 @@
 //! What a run learns of its account before the first send: who is there already, and what surely is.
 
 use crate::autoscribe::directory::Directory;
-use crate::delivery::engine::{Delivery, KnownThere};
+use crate::delivery::engine::Delivery;
+use crate::delivery::job::KnownThere;
 use crate::delivery::lookup::{Lookup, LookupError};
 use crate::delivery::stop::StopCause;
 use crate::event::Event;

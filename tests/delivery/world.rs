@@ -180,7 +180,6 @@ impl World {
             reinvite: asked.reinvite,
             mode: Mode::Send,
             limit: asked.limit,
-            concurrency: asked.concurrency,
         };
         whole.go().await;
         watching.abort();
@@ -202,7 +201,12 @@ impl World {
             account,
             run,
             gate,
-            rules: Rules { timeout: TIMEOUT, max_attempts: 5, on_unknown: asked.on_unknown },
+            rules: Rules {
+                timeout: TIMEOUT,
+                concurrency: asked.concurrency,
+                max_attempts: 5,
+                on_unknown: asked.on_unknown,
+            },
             rows: self.rows(),
             backoff: Backoff::new(7),
             events: Arc::new(Silent),
