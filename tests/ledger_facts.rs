@@ -5,7 +5,8 @@ mod ledger_support;
 use std::time::Duration;
 
 use avara_onboard::ledger::{
-    Closing, FoundAs, KeyFingerprint, Known, Ledger, LedgerError, LedgerErrorKind, NewIntent, RunFilter, Settlement,
+    Closing, Fate, FoundAs, KeyFingerprint, Known, Ledger, LedgerError, LedgerErrorKind, NewIntent, RunFilter, RunRow,
+    Settlement,
 };
 use avara_onboard::outcome::{Outcome, Status};
 use ledger_support::{ORIGIN, account, at, begin, confirmed, intent, invite, outcome, person, unknown, user_id};
@@ -218,10 +219,50 @@ async fn outcomes_come_in_the_rosters_order_up_to_the_first_gap() {
     let seqs = |outcomes: Vec<Outcome>| outcomes.into_iter().map(|outcome| outcome.seq).collect::<Vec<_>>();
     assert_eq!(seqs(ledger.outcomes(&run, 0, 10).await.unwrap()), [0, 1]);
     assert_eq!(seqs(ledger.outcomes(&run, 2, 10).await.unwrap()), [] as [u64; 0]);
-    assert_eq!(seqs(ledger.outcomes_with_gaps(&run, 1, 10).await.unwrap()), [1, 3]);
+    let rows = ledger.rows(&run, 1, 10).await.unwrap();
+    assert_eq!(rows.iter().map(|row| row.written().seq).collect::<Vec<_>>(), [1, 3]);
     ledger.record(&run, outcome(2)).await.unwrap();
     assert_eq!(seqs(ledger.outcomes(&run, 0, 3).await.unwrap()), [0, 1, 2]);
     assert_eq!(seqs(ledger.outcomes(&run, 3, 3).await.unwrap()), [3]);
+}
+
+#[tokio::test]
+async fn a_noted_row_is_no_outcome_and_tells_what_became_of_its_request() {
+    let ledger = Ledger::in_memory().unwrap();
+    let key = account(&ledger, "key").await;
+    let run = begin(&ledger, key, at(0)).await;
+    let note = |seq| Outcome { status: Status::NotSent, user_id: None, ..outcome(seq) };
+    let repeats = Outcome { status: Status::Duplicate, same_as: Some(0), ..note(3) };
+    ledger.note(&run, vec![note(0), note(1), note(2), repeats.clone()]).await.unwrap();
+    assert_eq!(ledger.outcomes(&run, 0, 10).await.unwrap(), []);
+    assert_eq!(ledger.find_run(&run.to_string()).await.unwrap().outcomes, []);
+
+    let sent = ledger.intend(intent(run, key, 0)).await.unwrap();
+    ledger.close(sent, confirmed(0), at(2)).await.unwrap();
+    let open = ledger.intend(intent(run, key, 1)).await.unwrap();
+    let fates = |rows: &[RunRow]| {
+        let fate = |row: &RunRow| match row {
+            RunRow::Ended(_) => None,
+            RunRow::CutOff { request, .. } => {
+                request.as_ref().map(|request| (request.fate.clone(), request.user_id.clone()))
+            }
+        };
+        rows.iter().map(fate).collect::<Vec<_>>()
+    };
+    let rows = ledger.rows(&run, 0, 10).await.unwrap();
+    let not_known = Some((Fate::Unknown { why: String::new() }, None));
+    assert_eq!(fates(&rows), [Some((Fate::Invited, Some(user_id(0)))), not_known, None, None]);
+    assert_eq!(rows[3].written(), &Outcome { user_id: Some(user_id(0)), ..repeats });
+
+    // A later run's confirmation of the same person settles the doubt, and an outcome takes its note's place.
+    ledger.close(open, unknown(), at(3)).await.unwrap();
+    let next = begin(&ledger, key, at(60)).await;
+    let found = ledger.intend(intent(next, key, 1)).await.unwrap();
+    ledger.close(found, confirmed(1), at(61)).await.unwrap();
+    ledger.record(&run, outcome(2)).await.unwrap();
+    let rows = ledger.rows(&run, 1, 2).await.unwrap();
+    assert_eq!(fates(&rows), [Some((Fate::WasThere, Some(user_id(1)))), None]);
+    assert_eq!(rows[1], RunRow::Ended(outcome(2)));
 }
 
 #[tokio::test]

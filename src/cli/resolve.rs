@@ -17,7 +17,9 @@ use crate::delivery::engine::{Delivery, OnUnknown, Parts};
 use crate::delivery::reconcile::Round;
 use crate::delivery::retry::Backoff;
 use crate::delivery::stop::StopCause;
-use crate::ledger::{AccountId, DoubtfulIntent, Known, Ledger, LedgerError, RunId, RunSummary, Settlement, ShortId};
+use crate::ledger::{
+    AccountId, DoubtfulIntent, Known, Ledger, LedgerError, RunId, RunRow, RunSummary, Settlement, ShortId,
+};
 use crate::run::doubt_of;
 use crate::settings::{Allowed, Sending};
 use crate::shutdown::Shutdown;
@@ -216,10 +218,10 @@ async fn rows(ledger: &Ledger, doubts: Vec<DoubtfulIntent>) -> Result<Vec<Row>, 
             Some(run) => run.clone(),
             None => runs.entry(doubt.run).or_insert(Arc::new(ledger.find_run(&doubt.run.to_string()).await?)).clone(),
         };
-        let outcomes = ledger.outcomes_with_gaps(&doubt.run, doubt.seq, 1).await?;
-        let written = outcomes.into_iter().find(|outcome| outcome.seq == doubt.seq).map(|outcome| {
-            let name = format!("{} {}", outcome.first_name, outcome.last_name);
-            (outcome.row, name.trim().to_owned())
+        let written = ledger.rows(&doubt.run, doubt.seq, 1).await?;
+        let written = written.iter().map(RunRow::written).find(|written| written.seq == doubt.seq).map(|written| {
+            let name = format!("{} {}", written.first_name, written.last_name);
+            (written.row.clone(), name.trim().to_owned())
         });
         rows.push(Row { doubt, run, written });
     }

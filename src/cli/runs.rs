@@ -1,9 +1,8 @@
 //! `runs`: what the ledger knows of past runs.
 //!
-//! `runs results` writes from the ledger what the run wrote, byte for byte. A run that was cut off (kill -9, power) may
-//! have rows without an outcome: what happened to them is known to the ledger only as an intent, which has no place in
-//! the roster and no names. They are left out and counted; the same roster, run again, settles and finishes them, and
-//! its own results have every row. What `resolve` settles later does not change what a run wrote.
+//! `runs results` writes from the ledger what the run wrote, byte for byte: what is settled later changes nothing in it.
+//! Of a run that was cut off (kill -9, power) it writes every row too: those without an outcome as what is known of their
+//! requests, and as `not_sent` where none left.
 
 use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
@@ -16,10 +15,12 @@ use super::account::{existing_ledger, lock_account};
 use super::args::{FormatArg, RunsArgs, RunsCommand, RunsForgetArgs, RunsResultsArgs, StateArgs, VoiceArgs};
 use super::failure::Failure;
 use super::{guards, report_failure, terminal};
+use crate::ledger::lock::AccountLock;
 use crate::ledger::{Forgotten, Ledger, LedgerError, RunFilter, RunSummary};
 use crate::report::paths::{default_results, refuse_special};
 use crate::report::results::{Bom, ResultsFile};
 use crate::report::summary::Tally;
+use crate::run::cut_off;
 
 /// How many outcomes are asked of the ledger at once.
 const BATCH: usize = 512;
@@ -134,7 +135,8 @@ fn rows_of(run: &RunSummary, zone: &jiff::tz::TimeZone) -> String {
 
 async fn write_results(args: &RunsResultsArgs, state: &StateArgs, voice: &VoiceArgs) -> Result<u8, Failure> {
     let no_such_run = || LedgerError::NoSuchRun { prefix: args.run.clone() };
-    let (ledger, _) = existing_ledger(state)?.ok_or_else(no_such_run)?;
+    let store = existing_ledger(state)?.ok_or_else(no_such_run)?;
+    let (ledger, _) = &store;
     let run = ledger.find_run(&args.run).await?;
     refuse_forgotten(&run, "its results cannot be written again")?;
     let path = args.results.clone().unwrap_or_else(|| {
@@ -142,29 +144,47 @@ async fn write_results(args: &RunsResultsArgs, state: &StateArgs, voice: &VoiceA
         default_results(Path::new(&run.roster_name), &run.started_at.to_zoned_datetime(jiff::tz::TimeZone::system()))
     });
     refuse_special(&path).map_err(report_failure)?;
+    let lock = if run.ended_at.is_none() { refuse_at_work(&store, &run).await? } else { Vec::new() };
     let bom = if args.no_bom { Bom::Without } else { Bom::With };
-    let tally = write_from(&ledger, &run, &path, bom).await?;
+    let tally = write_from(ledger, &run, &path, bom).await?;
+    drop(lock);
     let missing = run.rows.unwrap_or_default().saturating_sub(tally.rows());
-    let code = u8::from(missing > 0);
+    let code = if run.ended_at.is_some() { 0 } else { tally.exit_code().max(u8::from(missing > 0)) };
     match voice.format {
         FormatArg::Json => {
             let document = serde_json::json!({
-                "run": run.id.to_string(), "results": path, "summary": tally.summary(), "missing": missing, "exit_code": code,
+                "run": run.id.to_string(), "results": path, "summary": tally.summary(), "missing": missing,
+                "cut_off": run.ended_at.is_none(), "exit_code": code,
             });
             terminal::say(&format!("{document}\n"));
         }
         FormatArg::Human if voice.quiet && code == 0 => {}
         FormatArg::Human => terminal::say(&format!("Results: {}\n{}\n", path.display(), tally.sum_line())),
     }
-    if missing > 0 {
-        let rows = run.rows.unwrap_or_default();
+    if run.ended_at.is_none() {
+        let missing = match missing {
+            0 => String::new(),
+            n => format!(" {} not noted and not in the results.", rows(n, "row was", "rows were")),
+        };
         terminal::tell(&format!(
-            "warning: {missing} of the {rows} rows have no outcome: the run is still at work, or was cut off before they had \
-             one.\nhint: invite {} again: it finds out what happened to them, sends the rest, and lists every row",
+            "warning: this run was cut off (killed, or a power cut).{missing}\nhint: invite {} again: it finds out what \
+             happened to rows that are unconfirmed, and sends the rest",
             run.roster_name
         ));
     }
     Ok(code)
+}
+
+/// A run that has not ended may be at work: the newest one of an account that holds the lock.
+///
+/// # Errors
+/// Exit 7 then.
+async fn refuse_at_work(store: &(Ledger, PathBuf), run: &RunSummary) -> Result<Vec<AccountLock>, Failure> {
+    let newest = store.0.runs(RunFilter { account: Some(run.account), most: 1 }).await?;
+    if newest.first().is_some_and(|newest| newest.id != run.id) {
+        return Ok(Vec::new());
+    }
+    lock_account("runs results", store, run.account).await
 }
 
 async fn write_from(ledger: &Ledger, run: &RunSummary, path: &Path, bom: Bom) -> Result<Tally, Failure> {
@@ -172,12 +192,12 @@ async fn write_from(ledger: &Ledger, run: &RunSummary, path: &Path, bom: Bom) ->
     let mut tally = Tally::new();
     let mut next = 0;
     loop {
-        let batch = ledger.outcomes_with_gaps(&run.id, next, BATCH).await?;
+        let batch = ledger.rows(&run.id, next, BATCH).await?;
         let Some(last) = batch.last() else { break };
-        next = last.seq + 1;
-        for outcome in &batch {
+        next = last.written().seq + 1;
+        for outcome in batch.into_iter().map(cut_off::outcome) {
             tally.count_row(outcome.status);
-            file.write(outcome).map_err(report_failure)?;
+            file.write(&outcome).map_err(report_failure)?;
         }
     }
     file.finish().map_err(report_failure)?;

@@ -139,6 +139,16 @@ impl Delivery {
         (self.wall)()
     }
 
+    /// The run.
+    pub const fn run(&self) -> RunId {
+        self.run
+    }
+
+    /// Nothing more is sent.
+    pub fn has_stopped(&self) -> bool {
+        self.gate.stop_cause().is_some()
+    }
+
     /// Stops the run, unless it has stopped already.
     pub fn stop(&self, cause: StopCause) {
         self.gate.stop(cause);

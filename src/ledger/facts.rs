@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::{AccountId, IntentId, RunId, ShortId};
-use crate::outcome::Status;
+use crate::outcome::{Outcome, Status};
 use crate::staff::EmailKey;
 
 /// A run that begins.
@@ -221,6 +221,67 @@ pub struct SentInvitation {
     pub user_id: Option<String>,
     /// When the request was sent.
     pub sent_at: Timestamp,
+}
+
+/// A row of a run, as the ledger knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RunRow {
+    /// It has an outcome.
+    Ended(Outcome),
+    /// The run was cut off before it had one, or is still at work.
+    CutOff {
+        /// What was noted before the first send: the row's outcome if nothing was sent for it.
+        note: Outcome,
+        /// What left for it, if anything did.
+        request: Option<RowRequest>,
+    },
+}
+
+impl RunRow {
+    /// What was written of the row, as its outcome or as a note: its place and whose it is.
+    pub const fn written(&self) -> &Outcome {
+        match self {
+            RunRow::Ended(written) | RunRow::CutOff { note: written, .. } => written,
+        }
+    }
+}
+
+/// What is known of the request that a run made for a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowRequest {
+    /// What became of it.
+    pub fate: Fate,
+    /// The user's id where one is known.
+    pub user_id: Option<String>,
+    /// How many requests left, or may have left, for the row.
+    pub attempts: u32,
+    /// The status of the last answer.
+    pub http_status: Option<u16>,
+    /// When the last was noted to be sent.
+    pub sent_at: Timestamp,
+}
+
+/// What became of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// The invitation is there, and this request made it.
+    Invited,
+    /// The person is there, by another request or the dashboard.
+    WasThere,
+    /// The API refused the row for good.
+    Rejected {
+        /// The stable word of the results file.
+        code: String,
+        /// What the API said.
+        message: String,
+    },
+    /// It is surely not there.
+    Absent,
+    /// Nobody knows.
+    Unknown {
+        /// What happened; blank after a crash.
+        why: String,
+    },
 }
 
 /// A person's own answer to a doubt.

@@ -20,7 +20,7 @@
 //! | `run` | each start of a command that may send |
 //! | `person` | everybody an invitation was or may have been sent to, by salted fingerprint |
 //! | `intent` | each request that was about to leave, and how it ended |
-//! | `outcome` | the lines of each run's results file |
+//! | `outcome` | the lines of each run's results file; before the first send a note of each row |
 //!
 //! This room knows neither HTTP nor a terminal.
 
@@ -35,6 +35,7 @@ mod id;
 mod intent;
 pub mod lock;
 mod network;
+mod noted;
 mod place;
 mod rows;
 mod run;
@@ -44,8 +45,8 @@ mod writer;
 
 pub use error::{LedgerError, LedgerErrorKind};
 pub use facts::{
-    Closing, Control, DoubtfulIntent, Forgotten, FoundAs, Known, NewIntent, NewRun, RunFilter, RunSummary,
-    SentInvitation, Settlement,
+    Closing, Control, DoubtfulIntent, Fate, Forgotten, FoundAs, Known, NewIntent, NewRun, RowRequest, RunFilter,
+    RunRow, RunSummary, SentInvitation, Settlement,
 };
 pub use handle::Ledger;
 pub use id::{AccountId, IntentId, KeyFingerprint, RunId, ShortId};

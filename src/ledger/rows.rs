@@ -1,5 +1,6 @@
 //! Outcomes: the results of a run's rows, written as they become known, read in the roster's order.
 
+use rusqlite::types::{FromSql, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, Row};
 
 use super::sql::{Count, Utc};
@@ -16,7 +17,7 @@ impl Ledger {
     /// [`LedgerError::CannotRecord`], once any earlier write has failed.
     pub async fn record(&self, run: &RunId, outcome: Outcome) -> Result<(), LedgerError> {
         let run = *run;
-        self.leave(Kind::Record, move |database| write(database.sql(), run, &outcome)).await
+        self.leave(Kind::Record, move |database| write(database.sql(), run, &outcome, Written::Outcome)).await
     }
 
     /// Outcomes of a run from a place on, in the roster's order, as far as there is no gap: what may be written to
@@ -25,24 +26,10 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::CannotRecord`], [`LedgerError::NoSuchRun`].
     pub async fn outcomes(&self, run: &RunId, from_seq: u64, most: usize) -> Result<Vec<Outcome>, LedgerError> {
-        let mut outcomes = self.outcomes_with_gaps(run, from_seq, most).await?;
-        let whole = outcomes.iter().zip(from_seq..).take_while(|(outcome, seq)| outcome.seq == *seq).count();
-        outcomes.truncate(whole);
-        Ok(outcomes)
-    }
-
-    /// The same, rows without an outcome passed over: what a run that was killed left behind.
-    ///
-    /// # Errors
-    /// [`LedgerError::CannotRecord`], [`LedgerError::NoSuchRun`].
-    pub async fn outcomes_with_gaps(
-        &self,
-        run: &RunId,
-        from_seq: u64,
-        most: usize,
-    ) -> Result<Vec<Outcome>, LedgerError> {
         let (run, most) = (*run, u64::try_from(most).unwrap_or(u64::MAX));
-        self.ask(Kind::Ask, move |database| read(database.sql(), run, from_seq, most)).await
+        let stored = self.ask(Kind::Ask, move |database| read(database.sql(), run, from_seq, most)).await?;
+        let whole = |(stored, seq): &(Stored, u64)| stored.outcome.seq == *seq && stored.written == Written::Outcome;
+        Ok(stored.into_iter().zip(from_seq..).take_while(whole).map(|(stored, _)| stored.outcome).collect())
     }
 
     /// The invitations that a run sent or may have sent, in the roster's order, one for each row. Whoever was found to
@@ -94,11 +81,40 @@ fn sent_invitation(row: &Row<'_>) -> rusqlite::Result<SentInvitation> {
     })
 }
 
-fn write(sql: &Connection, run: RunId, outcome: &Outcome) -> Result<(), LedgerError> {
+/// What a line of the table is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Written {
+    /// What became of a row.
+    Outcome,
+    /// What became of it if the run should be cut off before it has an outcome.
+    Note,
+}
+
+impl ToSql for Written {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok((*self == Written::Note).into())
+    }
+}
+
+impl FromSql for Written {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        bool::column_result(value).map(|noted| if noted { Written::Note } else { Written::Outcome })
+    }
+}
+
+/// A line of the table.
+pub(super) struct Stored {
+    pub outcome: Outcome,
+    pub written: Written,
+    /// Of a duplicate: what the line of the row is that it repeats.
+    pub original: Option<Written>,
+}
+
+pub(super) fn write(sql: &Connection, run: RunId, outcome: &Outcome, written: Written) -> Result<(), LedgerError> {
     let mut insert = sql.prepare_cached(
         "INSERT OR REPLACE INTO outcome (run, seq, place, email, first_name, last_name, status, same_as, user_id,
-                                         error_code, error, attempts, http_status, sent_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+                                         error_code, error, attempts, http_status, sent_at, noted)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
     )?;
     insert.execute((
         run::number(sql, run)?,
@@ -115,19 +131,22 @@ fn write(sql: &Connection, run: RunId, outcome: &Outcome) -> Result<(), LedgerEr
         outcome.attempts,
         outcome.http_status,
         outcome.sent_at.map(Utc),
+        written,
     ))?;
     Ok(())
 }
 
-fn read(sql: &Connection, run: RunId, from_seq: u64, most: u64) -> Result<Vec<Outcome>, LedgerError> {
+pub(super) fn read(sql: &Connection, run: RunId, from_seq: u64, most: u64) -> Result<Vec<Stored>, LedgerError> {
     let run = run::number(sql, run)?;
     let mut select = sql.prepare_cached(
-        "SELECT outcome.*, coalesce(outcome.user_id, original.user_id) AS known_user_id
+        "SELECT outcome.*, coalesce(outcome.user_id, original.user_id) AS known_user_id, original.noted AS original_noted
          FROM outcome LEFT JOIN outcome AS original ON original.run = outcome.run AND original.seq = outcome.same_as
          WHERE outcome.run = ?1 AND outcome.seq >= ?2 ORDER BY outcome.seq LIMIT ?3",
     )?;
-    let outcomes = select.query_map((run, Count(from_seq), Count(most)), outcome)?;
-    Ok(outcomes.collect::<Result<_, _>>()?)
+    let stored = select.query_map((run, Count(from_seq), Count(most)), |row| {
+        Ok(Stored { outcome: outcome(row)?, written: row.get("noted")?, original: row.get("original_noted")? })
+    })?;
+    Ok(stored.collect::<Result<_, _>>()?)
 }
 
 fn outcome(row: &Row<'_>) -> rusqlite::Result<Outcome> {

@@ -140,7 +140,8 @@ fn summary(row: &Row<'_>) -> rusqlite::Result<(i64, RunSummary)> {
 }
 
 fn with_outcomes(sql: &Connection, (number, mut run): (i64, RunSummary)) -> Result<RunSummary, LedgerError> {
-    let mut statement = sql.prepare_cached("SELECT status, count(*) FROM outcome WHERE run = ?1 GROUP BY status")?;
+    let mut statement =
+        sql.prepare_cached("SELECT status, count(*) FROM outcome WHERE run = ?1 AND NOT noted GROUP BY status")?;
     let counts = statement.query_map([number], |row| {
         let Count(rows) = row.get(1)?;
         Ok((row.get::<_, Status>(0)?, rows))

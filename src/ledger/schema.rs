@@ -8,7 +8,7 @@ use rusqlite::{Connection, TransactionBehavior};
 pub(super) const APPLICATION_ID: i32 = 0x4156_4F42;
 
 /// One step a version: the step at index `n` leads from version `n` to `n + 1`. Never changed once released, only added to.
-const STEPS: &[&str] = &[VERSION_1];
+const STEPS: &[&str] = &[VERSION_1, VERSION_2];
 
 const VERSION_1: &str = "
 CREATE TABLE secret (            -- one row, made with the ledger
@@ -96,6 +96,16 @@ CREATE TABLE outcome (           -- the one result of a data row: a line of the 
   sent_at     TEXT,
   PRIMARY KEY (run, seq)
 ) WITHOUT ROWID;
+";
+
+/// Every row of a roster is known before the first is sent, and how soon an invitation showed outlasts the run.
+const VERSION_2: &str = "
+ALTER TABLE outcome ADD COLUMN noted INTEGER NOT NULL -- 1: noted before the first send, in case the run is cut off
+  DEFAULT 0;
+ALTER TABLE intent ADD COLUMN showed_after_ms -- so long after sent_at, at most, a list showed the invitation
+  INTEGER;
+DROP INDEX intent_by_run;
+CREATE INDEX intent_by_row ON intent (run, seq);
 ";
 
 /// What a database turns out to be.

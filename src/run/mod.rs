@@ -1,5 +1,6 @@
 //! One run: the rows of a surveyed roster through plan, delivery and settlement, each to its one outcome.
 
+pub mod cut_off;
 pub mod opening;
 pub mod outbox;
 pub mod results;
@@ -24,7 +25,7 @@ use crate::outcome::{Outcome, Standing, Status};
 use crate::plan::{Details, Planned, Reinvite, plan};
 use crate::report::summary::Tally;
 use crate::roster::RosterError;
-use crate::staff::Field;
+use crate::staff::{Field, StaffMember};
 use crate::survey::{SortedRow, Survey};
 use crate::validation::Ruling;
 
@@ -81,6 +82,9 @@ pub struct Run {
 impl Run {
     /// Every row to its outcome. Ends when every row that was read has one, whatever happened.
     pub async fn go(self) {
+        if self.mode == Mode::Send {
+            self.note_rows().await;
+        }
         let planner = Planner::new(self).await;
         let delivery = &planner.run.delivery;
         let (planned, jobs) = mpsc::channel(READ_AHEAD);
@@ -149,7 +153,7 @@ impl Planner {
         for row in batch {
             match row {
                 Ok(row) => {
-                    if let Some(person) = self.without_sending(row).await {
+                    if let Some(person) = self.unless_settled(row).await {
                         people.push(person);
                     }
                 }
@@ -164,33 +168,15 @@ impl Planner {
         jobs
     }
 
-    async fn without_sending(&self, row: SortedRow) -> Option<Job> {
-        let outcome = match &row.ruling {
-            Ruling::Ready(person) => {
-                return Some(Job {
-                    seq: row.seq,
-                    at: row.at.to_string(),
-                    person: person.clone(),
-                    before: Before::Never,
-                    attempts: 0,
-                });
-            }
-            Ruling::Incomplete => as_written(&row, Status::NotSent),
-            Ruling::Skipped(why) => Outcome { error: why.clone(), ..as_written(&row, Status::Skipped) },
-            Ruling::Duplicate { seq, at } => Outcome {
-                same_as: Some(*seq),
-                error_code: "same_as_earlier_row".to_owned(),
-                error: format!("the same person as row {at}, nothing differs"),
-                ..as_written(&row, Status::Duplicate)
-            },
-            Ruling::Invalid(problems) => Outcome {
-                error_code: problems.first().map(|problem| problem.code.to_owned()).unwrap_or_default(),
-                error: problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
-                ..as_written(&row, Status::Invalid)
-            },
-        };
-        self.run.delivery.finish(outcome).await;
-        None
+    async fn unless_settled(&self, row: SortedRow) -> Option<Job> {
+        if let Some(outcome) = without_sending(&row) {
+            self.run.delivery.finish(outcome).await;
+            return None;
+        }
+        match &row.ruling {
+            Ruling::Ready(person) => Some(job_of(&row, person)),
+            _ => None,
+        }
     }
 
     async fn known(&self, people: &[Job]) -> Vec<Option<Known>> {
@@ -278,6 +264,24 @@ impl Planner {
 }
 
 impl Run {
+    /// Notes every row in the ledger, so that none is lost if the run is cut off.
+    async fn note_rows(&self) {
+        let mut batches = pin!(stream_of(read(self.survey.clone())).ready_chunks(READ_AHEAD));
+        while let Some(batch) = batches.next().await {
+            if self.delivery.has_stopped() {
+                return;
+            }
+            let rows: Result<Vec<_>, _> = batch.into_iter().collect();
+            let noted = match rows {
+                Ok(rows) => self.ledger.note(&self.delivery.run(), rows.iter().map(cut_off::note).collect()).await,
+                Err(error) => return self.delivery.stop(StopCause::Roster { why: error.to_string() }),
+            };
+            if let Err(error) = noted {
+                return self.delivery.cannot_record(&error);
+            }
+        }
+    }
+
     /// Doubts of earlier runs that the first listing settles.
     async fn close_what_shows(&mut self) {
         let mut left = Vec::new();
@@ -343,6 +347,31 @@ pub fn doubt_of(delivery: &Delivery, intent: &DoubtfulIntent, job: Option<Job>) 
         http_status: intent.http_status,
         sent_at: Some(intent.at),
     }
+}
+
+/// A row that may be sent.
+fn job_of(row: &SortedRow, person: &StaffMember) -> Job {
+    Job { seq: row.seq, at: row.at.to_string(), person: person.clone(), before: Before::Never, attempts: 0 }
+}
+
+/// The outcome of a row that is not sent, whatever the account says; `None` for one that is ready.
+fn without_sending(row: &SortedRow) -> Option<Outcome> {
+    Some(match &row.ruling {
+        Ruling::Ready(_) => return None,
+        Ruling::Incomplete => as_written(row, Status::NotSent),
+        Ruling::Skipped(why) => Outcome { error: why.clone(), ..as_written(row, Status::Skipped) },
+        Ruling::Duplicate { seq, at } => Outcome {
+            same_as: Some(*seq),
+            error_code: "same_as_earlier_row".to_owned(),
+            error: format!("the same person as row {at}, nothing differs"),
+            ..as_written(row, Status::Duplicate)
+        },
+        Ruling::Invalid(problems) => Outcome {
+            error_code: problems.first().map(|problem| problem.code.to_owned()).unwrap_or_default(),
+            error: problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
+            ..as_written(row, Status::Invalid)
+        },
+    })
 }
 
 /// The outcome of somebody who is there already, or was refused before.

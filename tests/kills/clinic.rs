@@ -39,12 +39,18 @@ impl Clinic {
 
     /// The command, the same each time. A request in doubt is over after a second.
     pub fn invite(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_avara-onboard"));
-        command.arg("invite").arg(self.folder.path().join("staff.csv"));
+        let mut command = self.command(&["invite"]);
+        command.arg(self.folder.path().join("staff.csv"));
         command.arg("--results").arg(self.results()).arg("--rejects").arg(self.folder.path().join("rejects.csv"));
-        command.arg("--state-dir").arg(self.folder.path().join("state"));
         command.args(["--no-bom", "--quiet", "--rate=unlimited", "--concurrency=8"]);
-        command.env_clear().env("AVARA_API_KEY", self.sandbox.key()).env("AVARA_BASE_URL", self.sandbox.base_url());
+        command
+    }
+
+    /// The program in this clinic's folder and account.
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_avara-onboard"));
+        command.args(args).env_clear().env("AVARA_ONBOARD_STATE_DIR", self.folder.path().join("state"));
+        command.env("AVARA_API_KEY", self.sandbox.key()).env("AVARA_BASE_URL", self.sandbox.base_url());
         command.env("AVARA_ONBOARD_TIMEOUT", "1s");
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
         command
@@ -94,6 +100,19 @@ impl Clinic {
         for (number, line) in csv::Reader::from_reader(text.as_bytes()).records().enumerate() {
             assert_eq!(line.unwrap().get(0), Some((number + 2).to_string().as_str()), "{story}");
         }
+    }
+
+    /// After a kill: `runs results` has a line for each row, unless it came before the first send.
+    pub async fn assert_the_ledger_knows_every_row(&self, story: &str) {
+        let runs = self.command(&["runs", "--format=json"]).stdout(Stdio::piped()).output().await.unwrap();
+        let runs: serde_json::Value = serde_json::from_slice(&runs.stdout).unwrap();
+        let Some(run) = runs["runs"][0]["id"].as_str() else { return };
+        let path = self.folder.path().join("again.csv");
+        let results = ["runs", "results", run, "--no-bom", "--results"];
+        let code = self.command(&results).arg(&path).status().await.unwrap().code();
+        assert!(matches!(code, Some(0 | 1 | 3)), "{story}: {code:?}");
+        let rows = csv::Reader::from_path(&path).unwrap().records().map(Result::unwrap).count();
+        assert!(rows == PEOPLE || (rows < PEOPLE && self.account().mails().is_empty()), "{story}: {rows} rows");
     }
 
     /// The mail log and the results say the same: everybody once, with the id that the account gave.

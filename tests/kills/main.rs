@@ -70,6 +70,7 @@ async fn survive(kill: Kill, duplicates: Duplicates) {
         }
     }
     clinic.assert_whole_lines(&format!("{kill:?}"));
+    clinic.assert_the_ledger_knows_every_row(&format!("{kill:?}")).await;
     clinic.finish(&format!("{kill:?} {duplicates:?}")).await;
 }
 
