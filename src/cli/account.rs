@@ -256,7 +256,7 @@ impl Desk {
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn lend_controls(&self, delivery: &Delivery) -> Result<(), Failure> {
-        Ok(opening::lend_controls(&self.ledger, self.account, delivery).await?)
+        Ok(opening::lend_controls(&self.ledger, self.account, &self.directory, delivery).await?)
     }
 
     /// What the lists showed, if both were read to their end.

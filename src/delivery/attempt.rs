@@ -197,7 +197,8 @@ impl Delivery {
         };
         self.close(send.intent, closing).await;
         let email = send.job.person.email.key();
-        self.there(KnownThere { email, sent: send.sent, confirmed: self.moment(), showed_after: None });
+        let (intent, sent, confirmed) = (send.intent, send.sent, self.moment());
+        self.there(KnownThere { intent, email, sent, confirmed, showed_after: None });
         let mut outcome = send.outcome(Status::Invited);
         outcome.user_id = Some(user_id);
         self.finish(outcome).await;

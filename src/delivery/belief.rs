@@ -42,14 +42,18 @@ pub enum Belief {
 
 /// Judges one absence by a listing that began at `listing`.
 pub fn believe(doubtful: Span, listing: Moment, shown: &[Shown]) -> Belief {
-    let Some(quickest) = shown.iter().map(|control| control.showed_after).min() else { return Belief::NoControl };
     let Span { sent, sent_by, over } = doubtful;
+    let quickest = |of: fn(&Shown, Moment) -> bool| {
+        shown.iter().filter(|control| of(control, sent)).map(|control| control.showed_after).min()
+    };
     let enough = if shown.iter().any(|control| control.sent > over) {
         over
-    } else if shown.iter().any(|control| control.confirmed >= sent) {
+    } else if let Some(quickest) = quickest(|control, sent| control.confirmed >= sent) {
         over.after(quickest)
-    } else {
+    } else if let Some(quickest) = quickest(|_, _| true) {
         over.after(quickest).max(sent_by.after(LEAST_AGE.max(quickest * 2)))
+    } else {
+        return Belief::NoControl;
     };
     if listing >= enough { Belief::Absent } else { Belief::AskAgainAt(enough) }
 }

@@ -112,6 +112,8 @@ pub struct Span {
 /// An invitation that is surely there.
 #[derive(Clone, Debug)]
 pub struct KnownThere {
+    /// Its intent: what is learnt of it outlasts the run.
+    pub intent: IntentId,
     /// Whose.
     pub email: EmailKey,
     /// When its request was sent: it was not made before.

@@ -9,6 +9,7 @@ pub mod breaker;
 pub mod engine;
 pub mod gate;
 pub mod job;
+mod lag;
 pub mod lookup;
 pub mod outcomes;
 pub mod pace;

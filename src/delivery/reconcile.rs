@@ -14,7 +14,7 @@ use super::lookup::{Lookup, LookupError};
 use super::outcomes::{beyond_limit, outcome_of, withdrawn};
 use crate::autoscribe::directory::{Directory, Presence};
 use crate::event::Event;
-use crate::ledger::{Closing, FoundAs};
+use crate::ledger::{Closing, FoundAs, IntentId};
 use crate::outcome::{Outcome, Status};
 
 /// How long after the last doubtful request can have been at work a run keeps asking. Then it holds what is left.
@@ -56,7 +56,7 @@ impl Delivery {
                     break;
                 }
             };
-            let shown = self.shown(&directory);
+            let shown = self.shown(&directory).await;
             let mut next = None;
             let mut left = Vec::new();
             for doubt in open {
@@ -112,18 +112,27 @@ impl Delivery {
         Ok(directory)
     }
 
-    /// The controls that this listing shows; how long each took is kept from its first showing.
-    fn shown(&self, directory: &Directory) -> Vec<Shown> {
+    /// The controls that this listing shows; how long each took is kept from its first showing, also for later runs.
+    pub(super) async fn shown(&self, directory: &Directory) -> Vec<Shown> {
         let now = self.moment();
-        lock(&self.controls)
-            .iter_mut()
-            .filter(|control| directory.shows(&control.email))
-            .map(|control| Shown {
-                sent: control.sent,
-                confirmed: control.confirmed,
-                showed_after: *control.showed_after.get_or_insert(control.sent.until(now)),
-            })
-            .collect()
+        let (mut shown, mut news) = (Vec::new(), Vec::new());
+        for control in lock(&self.controls).iter_mut().filter(|control| directory.shows(&control.email)) {
+            let showed_after = control.showed_after.unwrap_or_else(|| control.sent.until(now));
+            if control.showed_after.replace(showed_after).is_none() {
+                news.push((control.intent, showed_after));
+            }
+            shown.push(Shown { sent: control.sent, confirmed: control.confirmed, showed_after });
+        }
+        for (intent, showed_after) in news {
+            self.showed(intent, showed_after).await;
+        }
+        shown
+    }
+
+    async fn showed(&self, intent: IntentId, after: Duration) {
+        if let Err(error) = self.ledger.showed(intent, after).await {
+            self.cannot_record(&error);
+        }
     }
 
     fn judge(&self, doubt: &Doubt, listing: Moment, shown: &[Shown], deadline: Moment) -> Judged {
@@ -161,8 +170,11 @@ impl Delivery {
         let closing = Closing::Confirmed { user_id: user_id.clone(), http_status: doubt.http_status, found };
         self.close(doubt.intent, closing).await;
         if matches!(doubt.kind, DoubtKind::Unanswered | DoubtKind::EarlierRun) {
-            let (email, sent, confirmed) = (doubt.email.clone(), doubt.span.sent, self.moment());
-            self.there(KnownThere { email, sent, confirmed, showed_after: Some(sent.until(confirmed)) });
+            let (intent, email) = (doubt.intent, doubt.email.clone());
+            let (sent, confirmed) = (doubt.span.sent, self.moment());
+            let showed_after = sent.until(confirmed);
+            self.showed(intent, showed_after).await;
+            self.there(KnownThere { intent, email, sent, confirmed, showed_after: Some(showed_after) });
         }
         let Some(job) = &doubt.job else { return true };
         let mut outcome = match presence {
@@ -274,7 +286,7 @@ impl Doubt {
 
 /// The date, in UTC, of the day before something that is so old: the lists filter by whole days, and the server's clock
 /// may be behind ours.
-fn day_before(now: Timestamp, age: Duration) -> String {
+pub(super) fn day_before(now: Timestamp, age: Duration) -> String {
     let then = now - jiff::SignedDuration::try_from(age).unwrap_or(jiff::SignedDuration::ZERO);
     let date = jiff::tz::TimeZone::UTC.to_datetime(then).date();
     date.yesterday().unwrap_or(date).to_string()

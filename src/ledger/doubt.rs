@@ -116,7 +116,7 @@ fn persons_doubt() -> String {
 /// Confirmations of the API's own, the newest first. Somebody found after a refusal was there before our request, nobody
 /// knows since when.
 const CONTROLS: &str = "
-    SELECT email, user_id, sent_at, closed_at FROM intent JOIN person ON person.id = intent.person
+    SELECT intent.id, email, user_id, sent_at, closed_at, showed_after_ms FROM intent JOIN person ON person.id = intent.person
     WHERE account = ?1 AND state = 'confirmed' AND found <> 'word'
       AND (found = 'answer' OR coalesce(http_status, 0) NOT IN (400, 409, 413, 422))
     ORDER BY closed_at DESC, intent.id DESC LIMIT ?2";
@@ -154,11 +154,14 @@ fn doubtful_in(row: &Row<'_>) -> rusqlite::Result<(AccountId, DoubtfulIntent)> {
 
 fn control(row: &Row<'_>) -> rusqlite::Result<Control> {
     let (Utc(sent_at), Utc(confirmed_at)) = (row.get("sent_at")?, row.get("closed_at")?);
+    let showed_after: Option<Count> = row.get("showed_after_ms")?;
     Ok(Control {
+        intent: IntentId(row.get("id")?),
         email: row.get::<_, Option<String>>("email")?.as_deref().map(EmailKey::of),
         user_id: row.get("user_id")?,
         sent_at,
         confirmed_at,
+        showed_after: showed_after.map(|Count(ms)| Duration::from_millis(ms)),
     })
 }
 

@@ -194,6 +194,8 @@ impl DoubtfulIntent {
 /// An invitation of ours that is surely there: if a listing does not show it, the listing proves nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Control {
+    /// Its intent.
+    pub intent: IntentId,
     /// The address, `None` once forgotten.
     pub email: Option<EmailKey>,
     /// The user's id where one was shown.
@@ -202,6 +204,8 @@ pub struct Control {
     pub sent_at: Timestamp,
     /// When it was confirmed.
     pub confirmed_at: Timestamp,
+    /// How long after its request it showed in a listing, at most; `None` where none was looked at since.
+    pub showed_after: Option<Duration>,
 }
 
 /// An invitation that a run sent, or may have sent.

@@ -1,5 +1,7 @@
 //! Intents: written before a request leaves, closed when its end is known.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use rusqlite::Connection;
 
@@ -28,6 +30,22 @@ impl Ledger {
     /// [`LedgerError::CannotRecord`], once any earlier write has failed.
     pub async fn close(&self, intent: IntentId, closing: Closing, at: Timestamp) -> Result<(), LedgerError> {
         self.leave(Kind::Close, move |database| end(database.sql(), intent, &closing, at)).await
+    }
+
+    /// Keeps how long after its request an invitation showed in a listing, at most: the shortest that was seen.
+    ///
+    /// # Errors
+    /// [`LedgerError::CannotRecord`], once any earlier write has failed.
+    pub async fn showed(&self, intent: IntentId, after: Duration) -> Result<(), LedgerError> {
+        let after = Count(u64::try_from(after.as_millis()).unwrap_or(u64::MAX));
+        self.leave(Kind::Record, move |database| {
+            let mut update = database.sql().prepare_cached(
+                "UPDATE intent SET showed_after_ms = min(coalesce(showed_after_ms, ?2), ?2) WHERE id = ?1",
+            )?;
+            update.execute((intent.0, after))?;
+            Ok(())
+        })
+        .await
     }
 }
 

@@ -94,6 +94,9 @@ impl Run {
         let again = delivery.settle(Round::MayResend).await;
         delivery.deliver_all(futures::stream::iter(again)).await;
         delivery.settle(Round::Last).await;
+        if planner.run.directory.is_whole() {
+            delivery.measure_lag().await;
+        }
     }
 }
 

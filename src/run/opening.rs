@@ -56,17 +56,25 @@ async fn both(lookup: &Lookup<'_>, directory: &mut Directory) -> Result<(), Look
     lookup.users(None, directory).await
 }
 
-/// Lends a delivery the invitations of earlier runs as controls.
+/// Lends a delivery the invitations of earlier runs as controls, with how long each took to show: those that no listing
+/// has shown before may show in this one.
 ///
 /// # Errors
 /// When the ledger cannot be read.
-pub async fn lend_controls(ledger: &Ledger, account: AccountId, delivery: &Delivery) -> Result<(), LedgerError> {
+pub async fn lend_controls(
+    ledger: &Ledger,
+    account: AccountId,
+    directory: &Directory,
+    delivery: &Delivery,
+) -> Result<(), LedgerError> {
     // The newest come first, and a delivery forgets the first that it was told.
     for control in ledger.last_confirmed(account, CONTROLS).await?.into_iter().rev() {
         if let Some(email) = control.email {
             let (sent, confirmed) = (delivery.moment_of(control.sent_at), delivery.moment_of(control.confirmed_at));
-            delivery.there(KnownThere { email, sent, confirmed, showed_after: None });
+            let (intent, showed_after) = (control.intent, control.showed_after);
+            delivery.there(KnownThere { intent, email, sent, confirmed, showed_after });
         }
     }
+    delivery.learn_lag(directory).await;
     Ok(())
 }

@@ -6,7 +6,7 @@ use avara_onboard::delivery::pace::Rate;
 use avara_onboard::outcome::Status::{self, Invited};
 use avara_onboard::sandbox::{Call, Duplicates, SandboxOptions, Trigger};
 
-use crate::world::{Asked, World, email};
+use crate::world::{Asked, Ended, World, email, row};
 
 fn lagging(seconds: u64) -> SandboxOptions {
     SandboxOptions {
@@ -76,6 +76,36 @@ async fn an_earlier_control_needs_age() {
     let ended = world.run_as(one_by_one).await;
     assert_eq!((ended.statuses(), ended.exit), (vec![Invited; 4], 0));
     assert!((15.0..25.0).contains(&ended.took.as_secs_f64()), "{:?}", ended.took);
+}
+
+/// Three people are invited, and a day later one more, whose request the server drops.
+async fn the_night_after(lag: u64) -> (World, Ended) {
+    let mut world = World::of(3, lagging(lag)).await;
+    assert_eq!(world.run().await.exit, 0);
+    tokio::time::sleep(Duration::from_secs(86_400)).await;
+    world.change_roster(&(0..4).map(row).collect::<Vec<_>>());
+    world.account.script(Trigger::Email(email(3)), "500-before".parse().unwrap());
+    let ended = world.run().await;
+    (world, ended)
+}
+
+#[tokio::test(start_paused = true)]
+async fn how_soon_the_last_invitation_showed_settles_the_next_nights_only_row() {
+    let (world, ended) = the_night_after(0).await;
+    assert_eq!((ended.exit, world.mails(4)), (0, vec![1; 4]), "{:?}", ended.statuses());
+    assert!(ended.took < Duration::from_secs(60), "{:?}", ended.took);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lag_that_was_never_measured_is_taken_for_as_long_as_nobody_looked() {
+    // The run's last look comes too early, so all that is known is that they showed a day later.
+    let (world, ended) = the_night_after(20).await;
+    assert_eq!((ended.statuses()[3], ended.exit, world.posts()), (Status::Unconfirmed, 3, 4));
+    for (days, exit) in [(1, 3), (1, 0)] {
+        tokio::time::sleep(Duration::from_secs(86_400 * days)).await;
+        assert_eq!(world.run().await.exit, exit);
+    }
+    assert_eq!(world.mails(4), [1; 4]);
 }
 
 #[tokio::test(start_paused = true)]

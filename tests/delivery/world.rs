@@ -169,7 +169,7 @@ impl World {
         let run = self.ledger.begin_run(self.new_run(account)).await.unwrap();
         let kept: Arc<Mutex<Vec<Outcome>>> = Arc::default();
         let delivery = Arc::new(Delivery::new(self.parts(&asked, account, run, gate.clone(), kept.clone())));
-        lend_controls(&self.ledger, account, &delivery).await.unwrap();
+        lend_controls(&self.ledger, account, &directory, &delivery).await.unwrap();
         let whole = Run {
             survey: self.survey.clone(),
             delivery,
