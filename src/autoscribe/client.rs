@@ -2,7 +2,6 @@
 //!
 //! Everything a library would do on its own is off: no retries, no redirects. A request leaves at most once for each call.
 
-use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
@@ -10,6 +9,7 @@ use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, LOCATION, RETRY_AFTER};
 use secrecy::{ExposeSecret, SecretString};
 use url::{Host, Url};
 
+use super::fault::{in_words_of, without_answer};
 use super::wire::{INVITATIONS, InviteRequest, REVOKE, RevokeRequest, USERS};
 
 /// The most that is read of an answer, in bytes. A user is under one KiB and a page of a hundred under a hundred.
@@ -200,7 +200,7 @@ impl Client {
                 builder = builder.tls_certs_only([]);
             }
         }
-        let http = builder.build().map_err(|error| ClientError(chain(&error)))?;
+        let http = builder.build().map_err(|error| ClientError(in_words_of(&error)))?;
         Ok(Client { http, base, key })
     }
 
@@ -279,7 +279,7 @@ async fn read_answer(mut response: reqwest::Response) -> Answer {
             Ok(Some(chunk)) if bytes.len() + chunk.len() > MAX_ANSWER => break Body::TooLarge,
             Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
             Ok(None) => break Body::Whole(bytes),
-            Err(error) => break Body::Truncated { why: chain(&error.without_url()) },
+            Err(error) => break Body::Truncated { why: in_words_of(&error.without_url()) },
         }
     };
     Answer { status, retry_after_ms, retry_after, date, location_host, content_type, body }
@@ -287,89 +287,6 @@ async fn read_answer(mut response: reqwest::Response) -> Answer {
 
 fn header_text(headers: &HeaderMap, name: &str) -> Option<String> {
     headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
-}
-
-/// Tells a request that never left from one that may have. Whatever is not surely the first is the second.
-fn without_answer(error: &reqwest::Error) -> Exchange {
-    if let Some(problem) = certificate_problem(error) {
-        return Exchange::NotSent(NotSent::Certificate(problem));
-    }
-    let why = describe(error);
-    if error.is_connect() {
-        // The tunnel's error type is private to the HTTP library, so its text is all there is to tell it by.
-        if causes(error).any(|cause| cause.to_string().contains("proxy authorization required")) {
-            return Exchange::NotSent(NotSent::ProxyCredentials);
-        }
-        return Exchange::NotSent(NotSent::Unreachable(why));
-    }
-    if error.is_builder() || never_began(error) {
-        return Exchange::NotSent(NotSent::Unreachable(why));
-    }
-    Exchange::Lost { why }
-}
-
-/// The connection closed before the request was handed to it, or the server said (HTTP/2) that it did not look at it.
-fn never_began(error: &reqwest::Error) -> bool {
-    causes(error).any(|cause| {
-        let unstarted = cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_canceled);
-        let refused = cause
-            .downcast_ref::<h2::Error>()
-            .is_some_and(|h2| h2.is_remote() && h2.is_reset() && h2.reason() == Some(h2::Reason::REFUSED_STREAM));
-        unstarted || refused
-    })
-}
-
-fn certificate_problem(error: &reqwest::Error) -> Option<String> {
-    match causes(error).find_map(tls_error)? {
-        rustls::Error::InvalidCertificate(problem) => Some(certificate_words(problem)),
-        _ => None,
-    }
-}
-
-/// The TLS library's error in a cause. An I/O error hides what it was made of from `source()`, several deep at times.
-fn tls_error<'e>(cause: &'e (dyn StdError + 'static)) -> Option<&'e rustls::Error> {
-    if let Some(tls) = cause.downcast_ref() {
-        return Some(tls);
-    }
-    tls_error(cause.downcast_ref::<std::io::Error>()?.get_ref()?)
-}
-
-fn certificate_words(problem: &rustls::CertificateError) -> String {
-    use rustls::CertificateError as C;
-    match problem {
-        C::Expired | C::ExpiredContext { .. } => "it has expired (is this machine's clock right?)".to_owned(),
-        C::NotValidYet | C::NotValidYetContext { .. } => {
-            "it is not valid yet (is this machine's clock right?)".to_owned()
-        }
-        C::UnknownIssuer => "this machine does not know who issued it (a proxy that opens encrypted traffic? then its \
-                             certificate must be installed in the operating system's store)"
-            .to_owned(),
-        C::NotValidForName | C::NotValidForNameContext { .. } => "it was issued for another host name".to_owned(),
-        C::Revoked => "it was revoked".to_owned(),
-        C::Other(_) => "it is self-signed or malformed, so nobody can tell whose server this is".to_owned(),
-        other => format!("{other}"),
-    }
-}
-
-fn describe(error: &reqwest::Error) -> String {
-    if error.is_timeout() {
-        return match error.is_connect() {
-            true => "no connection in time".to_owned(),
-            false => "no answer in time".to_owned(),
-        };
-    }
-    // The innermost cause is the one that a person can act on; the outer ones say "error sending request".
-    let innermost = causes(error).last().map(ToString::to_string);
-    let words = innermost.unwrap_or_else(|| "the request failed".to_owned());
-    if error.is_dns() { format!("the host's name could not be resolved ({words})") } else { words }
-}
-
-fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
-    std::iter::successors(error.source(), |&cause| cause.source())
-}
-
-fn chain(error: &reqwest::Error) -> String {
-    causes(error).last().map_or_else(|| error.to_string(), ToString::to_string)
 }
 
 #[cfg(test)]
@@ -400,14 +317,6 @@ mod tests {
         assert_eq!(base.origin(), "https://api.example.org");
         assert_eq!(base.join(USERS).as_str(), "https://api.example.org/staging/v1/autoScribe/users");
         assert_eq!(base.to_string(), "https://api.example.org/staging");
-    }
-
-    #[test]
-    fn a_certificate_problem_is_found_however_deep_it_lies() {
-        let problem = rustls::Error::InvalidCertificate(rustls::CertificateError::NotValidForName);
-        let buried = std::io::Error::other(std::io::Error::other(problem.clone()));
-        assert_eq!(tls_error(&buried), Some(&problem));
-        assert_eq!(tls_error(&std::io::Error::other("reset")), None);
     }
 
     #[tokio::test]

@@ -5,6 +5,7 @@
 
 pub mod client;
 pub mod directory;
+mod fault;
 pub mod revocation;
 pub mod verdict;
 pub mod wire;

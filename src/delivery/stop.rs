@@ -109,10 +109,11 @@ impl fmt::Display for StopCause {
             StopCause::Account(Stop::Certificate(problem)) => {
                 write!(f, "the server's certificate cannot be trusted: {problem}. Nothing was sent to it")
             }
+            // Without an example that has an @: it would be masked like somebody's address.
             StopCause::Account(Stop::ProxyCredentials) => write!(
                 f,
-                "the proxy wants a user name and password (407). Give them in the proxy variable, as in \
-                 HTTPS_PROXY=http://user:password@proxy.example.org:8080, then run the same command again"
+                "the proxy wants a user name and password (407). Write them into the variable HTTPS_PROXY, before the \
+                 proxy's host, as user:password and an at sign, then run the same command again"
             ),
             StopCause::Intercepted { why } => write!(
                 f,
