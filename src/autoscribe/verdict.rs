@@ -133,7 +133,8 @@ fn of_answer(answer: &Answer, email: &EmailKey) -> Verdict {
         status => Verdict::Unknown {
             why: format!("the server answered {status}: {}", message_of(answer)),
             wait: wait_asked(answer),
-            ended: Ended::ByAnswer,
+            // A gateway says so because its server has not answered: that one may still be at work.
+            ended: if matches!(status, 504 | 524) { Ended::NotKnown } else { Ended::ByAnswer },
         },
     }
 }
@@ -366,6 +367,16 @@ mod tests {
         assert!(matches!(judge(answer(409, "{}")), Verdict::Conflict { .. }));
         assert!(matches!(judge(answer(429, "{}")), Verdict::RateLimited { wait: None }));
         assert_eq!(judge(answer(407, "")), Verdict::Stop(Stop::ProxyCredentials));
+    }
+
+    #[test]
+    fn a_gateway_that_got_no_answer_ends_nothing() {
+        let ended = |status| match judge(answer(status, "{}")) {
+            Verdict::Unknown { ended, .. } => ended,
+            other => panic!("{status}: {other:?}"),
+        };
+        assert_eq!([500, 502, 503, 408].map(ended), [Ended::ByAnswer; 4]);
+        assert_eq!([504, 524].map(ended), [Ended::NotKnown; 2]);
     }
 
     #[test]
