@@ -78,6 +78,32 @@ async fn an_earlier_control_needs_age() {
     assert!((15.0..25.0).contains(&ended.took.as_secs_f64()), "{:?}", ended.took);
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_request_may_leave_a_while_after_its_intent() {
+    // The third and the fourth are noted at once and leave when the first two are answered, 0.9 s later. Then the run is
+    // killed. The server acts for the fourth at the last moment of its timeout, which the intent's time alone misses.
+    let world = World::of(4, SandboxOptions { latency: Duration::from_millis(10), ..lagging(0) }).await;
+    for (person, fault) in [(0, "slow-before:0.9"), (1, "slow-before:0.9"), (3, "slow-before:29.9")] {
+        world.account.script(Trigger::Email(email(person)), fault.parse().unwrap());
+    }
+    let asked = || Asked { concurrency: 2, ..Asked::default() };
+    assert!(tokio::time::timeout(Duration::from_millis(950), world.run_as(asked())).await.is_err());
+    assert_eq!(world.mails(4), [1, 1, 1, 0]);
+    let ended = world.run_as(asked()).await;
+    assert_eq!((ended.exit, world.mails(4)), (0, vec![1; 4]), "{:?}", ended.statuses());
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    assert_eq!(world.mails(4), [1; 4]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_intent_that_has_waited_too_long_for_its_place_is_noted_anew() {
+    // Each row waits three seconds for the one before it; that none leaves on an old intent is judged by the wire.
+    let world = World::of(4, SandboxOptions { latency: Duration::from_secs(3), ..lagging(0) }).await;
+    let ended = world.run_as(Asked { concurrency: 1, ..Asked::default() }).await;
+    assert_eq!((ended.statuses(), world.posts()), (vec![Invited; 4], 4));
+    assert!(ended.outcomes.iter().all(|outcome| outcome.attempts == 1));
+}
+
 /// Three people are invited, and a day later one more, whose request the server drops.
 async fn the_night_after(lag: u64) -> (World, Ended) {
     let mut world = World::of(3, lagging(lag)).await;

@@ -1,18 +1,21 @@
 //! A sandbox as the API that delivery calls, watched: what is asked of it, and whether the ledger knew before.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use avara_onboard::autoscribe::client::{Answer, Body, Exchange, MAX_ANSWER, NotSent};
 use avara_onboard::autoscribe::wire::{INVITATIONS, InviteRequest, USERS};
 use avara_onboard::delivery::api::Api;
-use avara_onboard::ledger::{AccountId, Ledger};
-use avara_onboard::sandbox::{Broken, Direct, Reply};
+use avara_onboard::delivery::attempt::LEAD;
+use avara_onboard::ledger::{AccountId, DoubtfulIntent, Ledger};
+use avara_onboard::sandbox::{Broken, Clock, Direct, Reply, RuntimeClock};
 use avara_onboard::staff::EmailKey;
 use axum::body::Bytes;
 use axum::http::Request;
 use futures::future::{BoxFuture, FutureExt};
+
+use crate::world::TIMEOUT;
 
 /// The key of every sandbox here.
 const KEY: &str = "Bearer sandbox_key";
@@ -23,6 +26,7 @@ pub struct Wire {
     pub timeout: Duration,
     pub ledger: Ledger,
     pub account: AccountId,
+    clock: Arc<RuntimeClock>,
     watch: Mutex<Watch>,
 }
 
@@ -38,8 +42,8 @@ struct Watch {
 }
 
 impl Wire {
-    pub fn new(sandbox: Direct, timeout: Duration, ledger: Ledger, account: AccountId) -> Self {
-        Wire { sandbox, timeout, ledger, account, watch: Mutex::default() }
+    pub fn new(sandbox: Direct, ledger: Ledger, account: AccountId, clock: Arc<RuntimeClock>) -> Self {
+        Wire { sandbox, timeout: TIMEOUT, ledger, account, clock, watch: Mutex::default() }
     }
 
     /// The next requests never leave; the last fault stays for all that follow.
@@ -95,11 +99,15 @@ impl Wire {
         self.call(request.unwrap()).await
     }
 
-    /// The law: a request's intent is in the ledger, open, before the request leaves.
+    /// The law: a request's intent is in the ledger, open and not too old, before the request leaves.
     async fn check_announced(&self, body: &InviteRequest) {
         let key = EmailKey::of(&body.email);
         let open = self.ledger.in_doubt(self.account).await.unwrap_or_default();
-        if !open.iter().any(|intent| intent.closed_at.is_none() && intent.email.as_ref() == Some(&key)) {
+        let announces = |intent: &DoubtfulIntent| {
+            let age = self.clock.now().duration_since(intent.at);
+            intent.closed_at.is_none() && intent.email.as_ref() == Some(&key) && age.unsigned_abs() <= LEAD
+        };
+        if !open.iter().any(announces) {
             self.watch().unannounced.push(body.email.clone());
         }
     }

@@ -96,7 +96,7 @@ impl World {
         let (survey, folder) = surveyed(rows);
         World {
             account: sandbox.account(),
-            wire: Arc::new(Wire::new(sandbox, TIMEOUT, ledger.clone(), ledger_account)),
+            wire: Arc::new(Wire::new(sandbox, ledger.clone(), ledger_account, clock.clone())),
             shutdown: Shutdown::default(),
             ledger,
             ledger_account,
@@ -134,7 +134,7 @@ impl World {
     /// Forgets what was seen on the wire.
     pub fn watch_anew(&mut self) {
         let (sandbox, ledger) = (self.wire.sandbox.clone(), self.ledger.clone());
-        self.wire = Arc::new(Wire::new(sandbox, TIMEOUT, ledger, self.ledger_account));
+        self.wire = Arc::new(Wire::new(sandbox, ledger, self.ledger_account, self.clock.clone()));
     }
 
     /// The ledger is lost: another machine, a deleted folder.
@@ -142,7 +142,8 @@ impl World {
         let ledger = Ledger::in_memory().unwrap();
         let key = KeyFingerprint::of("sandbox_key");
         self.ledger_account = ledger.account("https://sandbox.test", &key).await.unwrap();
-        self.wire = Arc::new(Wire::new(self.wire.sandbox.clone(), TIMEOUT, ledger.clone(), self.ledger_account));
+        let sandbox = self.wire.sandbox.clone();
+        self.wire = Arc::new(Wire::new(sandbox, ledger.clone(), self.ledger_account, self.clock.clone()));
         self.ledger = ledger;
     }
 
