@@ -1,6 +1,7 @@
 //! Writes the results file while the run goes on, in roster order, following the ledger.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
@@ -14,6 +15,8 @@ use crate::report::summary::Tally;
 
 /// How many outcomes are asked of the ledger at once.
 const BATCH: usize = 512;
+/// How long a line may be behind its row: the ledger commits whenever it is asked, so it is not asked for every row.
+const GATHER: Duration = Duration::from_millis(100);
 
 /// Writes results until the run is over.
 pub struct ResultsWriter {
@@ -58,7 +61,7 @@ impl ResultsWriter {
                     break;
                 }
                 tokio::select! {
-                    () = self.outbox.news() => {}
+                    () = self.gathered() => {}
                     () = self.over.cancelled() => {}
                 }
                 continue;
@@ -72,6 +75,12 @@ impl ResultsWriter {
         }
         self.check(file.finish().map(|_| ()).map_err(|error| error.to_string()), &mut written);
         written
+    }
+
+    /// Ready when there is something new, and some more may have come with it.
+    async fn gathered(&self) {
+        self.outbox.news().await;
+        tokio::time::sleep(GATHER).await;
     }
 
     fn line(&self, file: &mut ResultsFile, outcome: &Outcome, written: &mut Written) {
