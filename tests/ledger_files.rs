@@ -33,6 +33,20 @@ fn mode(path: &Path) -> u32 {
 
 /// Not a test of its own: run in a process whose umask its parent has set.
 #[tokio::test]
+async fn a_temporary_ledger_works_and_leaves_nothing() {
+    let ledger = Ledger::temporary().unwrap();
+    let key = account(&ledger, "key").await;
+    let run = begin(&ledger, key, at(0)).await;
+    invite(&ledger, run, key, 1).await;
+    ledger.record(&run, outcome(0)).await.unwrap();
+    assert_eq!(ledger.outcomes(&run, 0, 10).await.unwrap(), [outcome(0)]);
+    drop(ledger);
+    let next = Ledger::temporary().unwrap();
+    let key = account(&next, "key").await;
+    assert_eq!(next.known(key, vec![person(1)]).await.unwrap(), [None]);
+}
+
+#[tokio::test]
 async fn child_makes_a_ledger() {
     let Some(folder) = std::env::var_os("LEDGER_TEST_FOLDER") else { return };
     let ledger = Ledger::open(Path::new(&folder)).unwrap();

@@ -192,7 +192,7 @@ impl Desk {
                 }
                 ledger.clone()
             }
-            Destination::Private(_) | Destination::Nowhere => Ledger::in_memory()?,
+            Destination::Private(_) | Destination::Nowhere => Ledger::temporary()?,
         };
         let mut locks = BTreeMap::new();
         if let Destination::Account { state_dir, .. } = destination {

@@ -46,8 +46,21 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::Place`], [`LedgerError::Newer`], [`LedgerError::Damaged`], [`LedgerError::CannotRecord`].
     pub fn open(state_dir: &Path) -> Result<Ledger, LedgerError> {
+        Ledger::on_a_thread(place::open(state_dir)?)
+    }
+
+    /// A ledger that is gone when its last handle is, for dry runs and private sandboxes: its memory does not grow with the
+    /// roster.
+    ///
+    /// # Errors
+    /// [`LedgerError::CannotRecord`].
+    pub fn temporary() -> Result<Ledger, LedgerError> {
+        Ledger::on_a_thread(place::temporary()?)
+    }
+
+    fn on_a_thread(database: Database) -> Result<Ledger, LedgerError> {
         let shared = Arc::new(Shared::default());
-        let writer = Writer::new(place::open(state_dir)?, Arc::clone(&shared));
+        let writer = Writer::new(database, Arc::clone(&shared));
         let (jobs, inbox) = mpsc::channel();
         let thread = std::thread::Builder::new()
             .name("ledger".to_owned())
@@ -56,7 +69,7 @@ impl Ledger {
         Ok(Ledger::new(Way::Thread { jobs: Some(jobs), thread: Some(thread) }, shared))
     }
 
-    /// A ledger that is gone when its last handle is: for a private sandbox, dry runs and tests.
+    /// A ledger in memory that works on the caller's thread: for tests.
     ///
     /// # Errors
     /// [`LedgerError::CannotRecord`] when there is no memory for it.

@@ -81,6 +81,16 @@ fn must_be_ours(path: &Path, found: Found) -> Result<(), LedgerError> {
     }
 }
 
+/// One that is gone with its process: SQLite keeps it in a file of its own that has no name, and only when it grows.
+pub(super) fn temporary() -> Result<Database, LedgerError> {
+    let mut connection = Connection::open("")?;
+    Database::set_up(&connection)?;
+    // Nothing of it is to outlast the process, so nothing waits for the disk.
+    connection.pragma_update(None, "synchronous", "OFF")?;
+    schema::migrate(&mut connection)?;
+    Database::new(connection)
+}
+
 /// The same without files.
 pub(super) fn in_memory() -> Result<Database, LedgerError> {
     let mut connection = Connection::open_in_memory()?;
