@@ -184,6 +184,24 @@ mod tests {
     }
 
     #[test]
+    fn a_ledger_of_version_1_keeps_its_outcomes_and_none_becomes_a_note() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate_by(&mut connection, &STEPS[..1]).unwrap();
+        connection
+            .execute_batch(
+                "INSERT INTO account (id, origin) VALUES (1, 'https://api.example.test');
+                 INSERT INTO run (number, id, account, command, roster_name, roster_hash, started_at, tool_version)
+                 VALUES (1, 'r', 1, 'invite', 'staff.csv', x'07', '2026-03-02T10:00:00.000Z', '0.1.0');
+                 INSERT INTO outcome (run, seq, place, email, first_name, last_name, status, error_code, error, attempts)
+                 VALUES (1, 0, '2', 'ana@example.org', 'Ana', 'Ruiz', 'invited', '', '', 1);",
+            )
+            .unwrap();
+        migrate(&mut connection).unwrap();
+        let row = connection.query_row("SELECT email, noted FROM outcome", [], |row| Ok((row.get(0)?, row.get(1)?)));
+        assert_eq!(row.unwrap(), ("ana@example.org".to_owned(), false));
+    }
+
+    #[test]
     fn a_step_that_fails_leaves_the_older_version_whole() {
         let mut connection = Connection::open_in_memory().unwrap();
         migrate_by(&mut connection, &["CREATE TABLE a (x INTEGER)"]).unwrap();
