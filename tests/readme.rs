@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 
 use avara_onboard::autoscribe::verdict::Stop;
 use avara_onboard::cli::args::{Cli, Command as Typed};
+use avara_onboard::delivery::revoke::RevokeStatus;
 use avara_onboard::delivery::stop::StopCause;
 use avara_onboard::mapping::MappingFile;
 use avara_onboard::outcome::{self, Standing, Status};
@@ -162,6 +163,19 @@ fn error_codes_are_those_that_the_program_gives() {
     let [of_data, of_sending] = codes();
     assert_eq!(of_data, words(validation::CODES));
     assert_eq!(of_sending, words(outcome::CODES));
+}
+
+#[test]
+fn the_statuses_and_codes_of_revoke_are_those_that_it_gives() {
+    let rows = README.split_once("| status | meaning | counts as | `error_code` |\n").expect("the table of revoke").1;
+    let rows = rows.lines().skip(1).take_while(|line| line.starts_with('|'));
+    let cell = |row: &str, number| row.split('|').nth(number).expect("a row has cells").trim().replace('`', "");
+    let listed: Vec<_> = rows.map(|row| (cell(row, 1), cell(row, 4))).collect();
+    let given = RevokeStatus::ALL.map(|status| {
+        let code = if status == RevokeStatus::NotSent { Some("why it stopped, as above") } else { status.error_code() };
+        (status.as_str().to_owned(), code.unwrap_or_default().to_owned())
+    });
+    assert_eq!(listed, given);
 }
 
 /// Every literal that the sources give as an error code stands in one of the two lists, and what stands there is given.

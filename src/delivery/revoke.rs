@@ -51,6 +51,18 @@ impl RevokeStatus {
         RevokeStatus::NotSent,
     ];
 
+    /// The `error_code` in the results; `None` where the invitation was revoked, or where why the command stopped is told.
+    pub const fn error_code(self) -> Option<&'static str> {
+        match self {
+            RevokeStatus::Revoked | RevokeStatus::NotSent => None,
+            RevokeStatus::NotPending => Some("nothing_to_revoke"),
+            RevokeStatus::Accepted => Some("already_a_user"),
+            RevokeStatus::NotFound => Some("not_in_lists"),
+            RevokeStatus::Failed => Some("still_pending"),
+            RevokeStatus::Unconfirmed => Some("outcome_unknown"),
+        }
+    }
+
     /// The word in the results.
     pub const fn as_str(self) -> &'static str {
         match self {
