@@ -61,7 +61,17 @@ async fn send(ledger: Ledger, account: AccountId, run: RunId, task: u64, tasks: 
         let person = EmailKey::of(&format!("person{seq}@example.org"));
         let outcome = outcome(seq, &person);
         let timeout = Duration::from_secs(30);
-        let intent = NewIntent { run, account, seq, person, content_hash: [7; 32], attempt: 1, at, timeout };
+        let intent = NewIntent {
+            run,
+            account,
+            seq,
+            person,
+            content_hash: [7; 32],
+            attempt: 1,
+            at,
+            lead: Duration::ZERO,
+            timeout,
+        };
         let id = ledger.intend(intent).await?;
         let found = FoundAs::Answer;
         let closing = Closing::Confirmed { user_id: outcome.user_id.clone(), http_status: Some(200), found };

@@ -1,7 +1,8 @@
 //! Named places at which a test can end the process as a power cut would: at once, nothing unwound, nothing flushed.
 //!
 //! `AVARA_ONBOARD_FAULT_POINT=intent.before_commit:3` aborts at the third passing of that place (`:1` may be left
-//! out). A release build compiles every fault point to nothing and does not read the variable.
+//! out); `intent.before_commit:stall=1300` holds every passing up for so many milliseconds, as a slow disk would. A release
+//! build compiles every fault point to nothing and does not read the variable.
 
 /// Every place that has a name, in the order in which the life of a row passes them, so that a test can visit all.
 pub const NAMES: &[&str] = &[
@@ -38,32 +39,57 @@ pub fn pass(name: &str) {
     use std::sync::OnceLock;
     static ASKED: OnceLock<Option<Asked>> = OnceLock::new();
     let asked = ASKED.get_or_init(|| std::env::var(VARIABLE).ok().as_deref().and_then(Asked::parse));
-    if asked.as_ref().is_some_and(|asked| asked.is_reached_by(name)) {
-        std::process::abort();
+    match asked.as_ref().map(|asked| asked.at(name)) {
+        None | Some(Fault::None) => {}
+        Some(Fault::Abort) => std::process::abort(),
+        Some(Fault::Stall(time)) => std::thread::sleep(time),
     }
 }
 
-/// A place, and how many passings are left until the process ends there.
+/// What happens at a passing.
+#[cfg(debug_assertions)]
+#[derive(Debug, PartialEq, Eq)]
+enum Fault {
+    None,
+    Abort,
+    Stall(std::time::Duration),
+}
+
+/// A place, and what is to happen there.
 #[cfg(debug_assertions)]
 #[derive(Debug)]
 struct Asked {
     name: String,
-    left: std::sync::atomic::AtomicU64,
+    when: When,
+}
+
+/// How many passings are left until the process ends there, or how long each takes.
+#[cfg(debug_assertions)]
+#[derive(Debug)]
+enum When {
+    AbortAfter(std::sync::atomic::AtomicU64),
+    StallEach(std::time::Duration),
 }
 
 #[cfg(debug_assertions)]
 impl Asked {
     fn parse(text: &str) -> Option<Self> {
-        let (name, passing) = match text.split_once(':') {
-            Some((name, passing)) => (name, passing.parse().ok().filter(|&passing| passing > 0)?),
-            None => (text, 1),
+        let (name, when) = text.split_once(':').unwrap_or((text, "1"));
+        let when = match when.strip_prefix("stall=") {
+            Some(time) => When::StallEach(std::time::Duration::from_millis(time.parse().ok()?)),
+            None => When::AbortAfter(when.parse().ok().filter(|&passing: &u64| passing > 0)?.into()),
         };
-        (!name.is_empty()).then(|| Asked { name: name.to_owned(), left: passing.into() })
+        (!name.is_empty()).then(|| Asked { name: name.to_owned(), when })
     }
 
-    fn is_reached_by(&self, name: &str) -> bool {
+    fn at(&self, name: &str) -> Fault {
         use std::sync::atomic::Ordering;
-        self.name == name && self.left.fetch_sub(1, Ordering::Relaxed) == 1
+        match &self.when {
+            _ if self.name != name => Fault::None,
+            When::StallEach(time) => Fault::Stall(*time),
+            When::AbortAfter(left) if left.fetch_sub(1, Ordering::Relaxed) == 1 => Fault::Abort,
+            When::AbortAfter(_) => Fault::None,
+        }
     }
 }
 
@@ -74,9 +100,16 @@ mod tests {
     #[test]
     fn only_the_named_place_at_the_asked_passing_is_reached() {
         let asked = Asked::parse("b:2").unwrap();
-        let passed = ["b", "a", "b", "b"].map(|name| asked.is_reached_by(name));
-        assert_eq!(passed, [false, false, true, false]);
-        assert!(Asked::parse("a").unwrap().is_reached_by("a"));
+        let passed = ["b", "a", "b", "b"].map(|name| asked.at(name));
+        assert_eq!(passed, [Fault::None, Fault::None, Fault::Abort, Fault::None]);
+        assert_eq!(Asked::parse("a").unwrap().at("a"), Fault::Abort);
+    }
+
+    #[test]
+    fn a_stall_holds_every_passing_up() {
+        let asked = Asked::parse("a:stall=20").unwrap();
+        let time = std::time::Duration::from_millis(20);
+        assert_eq!(["a", "b", "a"].map(|name| asked.at(name)), [Fault::Stall(time), Fault::None, Fault::Stall(time)]);
     }
 
     /// Every `fault_point!("…")` in the source below a folder.
@@ -106,7 +139,7 @@ mod tests {
 
     #[test]
     fn nonsense_asks_for_nothing() {
-        for text in ["", ":1", "a:0", "a:x"] {
+        for text in ["", ":1", "a:0", "a:x", "a:stall", "a:stall=x"] {
             assert!(Asked::parse(text).is_none(), "{text}");
         }
     }

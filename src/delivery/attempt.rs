@@ -6,7 +6,7 @@
 //!
 //! Intents are written ahead: while as many requests as may be are in flight, as many rows again have passed the gate and
 //! put their intents on disk, so that a place in flight never waits for the disk. An intent stands for a request that
-//! leaves within [`LEAD`] of it, or not at all: later runs reckon with that.
+//! leaves within a time that it names, or not at all: later runs reckon with that.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -27,9 +27,6 @@ use crate::autoscribe::wire::InviteRequest;
 use crate::event::Event;
 use crate::ledger::{Closing, FoundAs, IntentId, LedgerError, NewIntent};
 use crate::outcome::{Outcome, Status};
-
-/// How long before its request leaves an intent may be written. Then it is written anew.
-pub const LEAD: Duration = Duration::from_secs(1);
 
 impl Delivery {
     /// Sends rows, so many requests in flight at the same time. Every row ends in an outcome that is recorded, or in a
@@ -80,12 +77,13 @@ impl Delivery {
     async fn make_ready(&self, job: &Job, attempt: u32) -> Option<Ready<'_>> {
         let mut passed: Option<(Pass, SemaphorePermit<'_>)> = None;
         loop {
+            let lead = self.lead();
             let pass = match &passed {
                 Some((pass, _)) => *pass,
                 None => self.gate.pass().await.ok()?,
             };
             let written = Instant::now();
-            let intent = match self.intend(job, attempt).await {
+            let intent = match self.intend(job, attempt, lead).await {
                 Ok(intent) => intent,
                 Err(error) => {
                     self.cannot_record(&error);
@@ -97,14 +95,17 @@ impl Delivery {
                 None => self.gate.unless_stopped(self.place_in_flight()).await,
             };
             let leave = match &place {
-                Ok(_) => self.gate.leave(pass, written + LEAD).await,
+                Ok(_) => self.gate.leave(pass, written + lead).await,
                 Err(Stopped) => Err(Stopped),
             };
             // It may have stopped meanwhile.
             let leave = if self.shutdown.received().is_some() { Err(Stopped) } else { leave };
             match (leave, place) {
                 (Ok(Leave::Now), Ok(place)) => return Some(Ready { intent, pass, _place: place }),
-                (Ok(Leave::Stale), Ok(place)) => passed = Some((pass, place)),
+                (Ok(Leave::Stale), Ok(place)) => {
+                    passed = Some((pass, place));
+                    self.lead_at_least(lead.saturating_mul(2));
+                }
                 (Ok(Leave::Held), Ok(_)) => {}
                 (Err(Stopped), _) | (_, Err(Stopped)) => {
                     self.close(intent, not_sent("the run stopped before it was sent")).await;
@@ -115,7 +116,7 @@ impl Delivery {
         }
     }
 
-    async fn intend(&self, job: &Job, attempt: u32) -> Result<IntentId, LedgerError> {
+    async fn intend(&self, job: &Job, attempt: u32, lead: Duration) -> Result<IntentId, LedgerError> {
         let intent = NewIntent {
             run: self.run,
             account: self.account,
@@ -124,6 +125,7 @@ impl Delivery {
             content_hash: job.person.content_hash(),
             attempt,
             at: self.now(),
+            lead,
             timeout: self.rules.timeout,
         };
         self.ledger.intend(intent).await

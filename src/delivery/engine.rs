@@ -48,6 +48,10 @@ pub type Recorded = Arc<dyn Fn(Outcome) + Send + Sync>;
 /// The wall clock, handed in.
 pub type WallClock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
+/// How long before its request leaves an intent may be written. One that is older is written anew, and from then on twice
+/// as long is allowed: a disk may need more than that to write it.
+const LEAD: Duration = Duration::from_secs(1);
+
 /// Confirmed invitations of ours, kept as positive controls: so many of the latest.
 const CONTROLS: usize = 64;
 
@@ -66,6 +70,7 @@ pub struct Delivery {
     pub(super) shutdown: Shutdown,
     start: Instant,
     in_flight: Semaphore,
+    lead: Mutex<Duration>,
     pub(super) throttled: AtomicU64,
     doubts: Mutex<Vec<Doubt>>,
     pub(super) controls: Mutex<Vec<KnownThere>>,
@@ -106,6 +111,7 @@ impl Delivery {
         parts.ledger.expect_in_flight(rows_at_once(&parts.rules));
         Delivery {
             in_flight: Semaphore::new(parts.rules.concurrency),
+            lead: Mutex::new(LEAD),
             api: parts.api,
             ledger: parts.ledger,
             account: parts.account,
@@ -132,6 +138,17 @@ impl Delivery {
             // Nobody closes it.
             Err(_) => std::future::pending().await,
         }
+    }
+
+    /// How old an intent may be when its request leaves.
+    pub(super) fn lead(&self) -> Duration {
+        *lock(&self.lead)
+    }
+
+    /// Intents may be so old from now on.
+    pub(super) fn lead_at_least(&self, lead: Duration) {
+        let mut allowed = lock(&self.lead);
+        *allowed = lead.max(*allowed);
     }
 
     /// Now, by the wall clock.

@@ -130,7 +130,7 @@ const SETTLED: &str = "
 
 fn doubtful(row: &Row<'_>) -> rusqlite::Result<DoubtfulIntent> {
     let id = IntentId(row.get("id")?);
-    let (Count(seq), Count(timeout)) = (row.get("seq")?, row.get("timeout_ms")?);
+    let (Count(seq), Count(timeout), Count(lead)) = (row.get("seq")?, row.get("timeout_ms")?, row.get("lead_ms")?);
     let Utc(at) = row.get("sent_at")?;
     Ok(DoubtfulIntent {
         id,
@@ -141,6 +141,7 @@ fn doubtful(row: &Row<'_>) -> rusqlite::Result<DoubtfulIntent> {
         content_hash: row.get("content_hash")?,
         attempt: row.get("attempt")?,
         at,
+        lead: Duration::from_millis(lead),
         timeout: Duration::from_millis(timeout),
         closed_at: row.get::<_, Option<Utc>>("closed_at")?.map(|Utc(time)| time),
         http_status: row.get("http_status")?,

@@ -75,6 +75,8 @@ pub struct NewIntent {
     /// The attempt, from 1.
     pub attempt: u32,
     pub at: Timestamp,
+    /// Its request leaves within so long of that, or not at all.
+    pub lead: Duration,
     /// How long its answer is waited for: after that it can no longer be at work.
     pub timeout: Duration,
 }
@@ -174,6 +176,8 @@ pub struct DoubtfulIntent {
     pub content_hash: [u8; 32],
     pub attempt: u32,
     pub at: Timestamp,
+    /// Its request left within so long of that, or not at all.
+    pub lead: Duration,
     pub timeout: Duration,
     /// When it was found to be unknown; `None`: the process ended before it could say.
     pub closed_at: Option<Timestamp>,

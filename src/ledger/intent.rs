@@ -37,7 +37,7 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::CannotRecord`], once any earlier write has failed.
     pub async fn showed(&self, intent: IntentId, after: Duration) -> Result<(), LedgerError> {
-        let after = Count(u64::try_from(after.as_millis()).unwrap_or(u64::MAX));
+        let after = milliseconds(after);
         self.leave(Kind::Record, move |database| {
             let mut update = database.sql().prepare_cached(
                 "UPDATE intent SET showed_after_ms = min(coalesce(showed_after_ms, ?2), ?2) WHERE id = ?1",
@@ -47,6 +47,10 @@ impl Ledger {
         })
         .await
     }
+}
+
+fn milliseconds(duration: Duration) -> Count {
+    Count(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX))
 }
 
 fn write(database: &Database, intent: &NewIntent) -> Result<IntentId, LedgerError> {
@@ -60,8 +64,8 @@ fn write(database: &Database, intent: &NewIntent) -> Result<IntentId, LedgerErro
     let person: i64 =
         person.query_row((database.fingerprint(&intent.person), intent.person.as_str()), |row| row.get(0))?;
     let mut insert = sql.prepare_cached(
-        "INSERT INTO intent (account, run, seq, person, content_hash, attempt, sent_at, timeout_ms)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT INTO intent (account, run, seq, person, content_hash, attempt, sent_at, timeout_ms, lead_ms)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     )?;
     insert.execute((
         current(sql, intent.account)?,
@@ -71,7 +75,8 @@ fn write(database: &Database, intent: &NewIntent) -> Result<IntentId, LedgerErro
         intent.content_hash,
         intent.attempt,
         Utc(intent.at),
-        Count(u64::try_from(intent.timeout.as_millis()).unwrap_or(u64::MAX)),
+        milliseconds(intent.timeout),
+        milliseconds(intent.lead),
     ))?;
     Ok(IntentId(sql.last_insert_rowid()))
 }

@@ -102,6 +102,8 @@ CREATE TABLE outcome (           -- the one result of a data row: a line of the 
 const VERSION_2: &str = "
 ALTER TABLE outcome ADD COLUMN noted INTEGER NOT NULL -- 1: noted before the first send, in case the run is cut off
   DEFAULT 0;
+ALTER TABLE intent ADD COLUMN lead_ms INTEGER NOT NULL -- its request left within so long of sent_at, or not at all
+  DEFAULT 0;
 ALTER TABLE intent ADD COLUMN showed_after_ms -- so long after sent_at, at most, a list showed the invitation
   INTEGER;
 DROP INDEX intent_by_run;

@@ -14,7 +14,6 @@ use futures::{Stream, StreamExt};
 use tokio::sync::mpsc;
 
 use crate::autoscribe::directory::{Directory, Presence};
-use crate::delivery::attempt::LEAD;
 use crate::delivery::engine::Delivery;
 use crate::delivery::job::{Before, Doubt, DoubtKind, IfAbsent, Job, Span};
 use crate::delivery::outcomes::{beyond_limit, outcome_of, withdrawn};
@@ -323,7 +322,7 @@ impl Run {
 /// What an earlier run left in doubt, as this run settles it; with the row of this run that has the same person.
 pub fn doubt_of(delivery: &Delivery, intent: &DoubtfulIntent, job: Option<Job>) -> Doubt {
     let sent = delivery.moment_of(intent.at);
-    let sent_by = sent.after(LEAD);
+    let sent_by = sent.after(intent.lead);
     let over = match intent.closed_at {
         // The answer ended it, at the latest when it was written down.
         Some(closed) if !intent.ended_without_answer() => delivery.moment_of(closed).max(sent_by),

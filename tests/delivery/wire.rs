@@ -7,7 +7,6 @@ use std::time::Duration;
 use avara_onboard::autoscribe::client::{Answer, Body, Exchange, MAX_ANSWER, NotSent};
 use avara_onboard::autoscribe::wire::{INVITATIONS, InviteRequest, USERS};
 use avara_onboard::delivery::api::Api;
-use avara_onboard::delivery::attempt::LEAD;
 use avara_onboard::ledger::{AccountId, DoubtfulIntent, Ledger};
 use avara_onboard::sandbox::{Broken, Clock, Direct, Reply, RuntimeClock};
 use avara_onboard::staff::EmailKey;
@@ -105,7 +104,7 @@ impl Wire {
         let open = self.ledger.in_doubt(self.account).await.unwrap_or_default();
         let announces = |intent: &DoubtfulIntent| {
             let age = self.clock.now().duration_since(intent.at);
-            intent.closed_at.is_none() && intent.email.as_ref() == Some(&key) && age.unsigned_abs() <= LEAD
+            intent.closed_at.is_none() && intent.email.as_ref() == Some(&key) && age.unsigned_abs() <= intent.lead
         };
         if !open.iter().any(announces) {
             self.watch().unannounced.push(body.email.clone());

@@ -152,6 +152,18 @@ async fn a_full_disk_stops_the_run_and_the_next_one_finishes() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_disk_that_needs_longer_than_an_intents_lead_stops_nobody() {
+    let clinic = Clinic::open(Duplicates::SecondInvitation).await;
+    let mut invite = clinic.invite();
+    // A group is held up once for each intent in it.
+    invite.arg("--limit=3").env(fault_point::VARIABLE, "intent.before_commit:stall=1300");
+    let code =
+        tokio::time::timeout(Duration::from_secs(120), invite.status()).await.expect("it goes on").unwrap().code();
+    assert_eq!((code, clinic.account().mails().len()), (Some(1), 3));
+    clinic.finish("a slow disk").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_fifty_started_at_once_one_sends() {
     let clinic = Clinic::open(Duplicates::SecondInvitation).await;
     // Whoever has the lock asks in vain until all the others have been refused.

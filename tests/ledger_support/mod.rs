@@ -51,6 +51,7 @@ pub fn intent(run: RunId, account: AccountId, number: u64) -> NewIntent {
         content_hash: [number as u8; 32],
         attempt: 1,
         at: at(1_000 + number as i64),
+        lead: Duration::ZERO,
         timeout: Duration::from_secs(30),
     }
 }

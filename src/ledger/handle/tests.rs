@@ -32,6 +32,7 @@ fn intent((account, run): (AccountId, RunId), seq: u64) -> NewIntent {
         content_hash: [1; 32],
         attempt: 1,
         at: at(),
+        lead: Duration::ZERO,
         timeout: Duration::from_secs(30),
     }
 }
