@@ -8,7 +8,7 @@ use super::clean::clean;
 use super::columns::ColumnPlan;
 use super::file::ProfileValue;
 use super::names::{NameParts, is_all_caps, recased, take_apart, without_honorific};
-use super::roles::RoleReading;
+use super::roles::{RoleReading, is_physicians};
 use super::target::Target;
 use super::{Draft, FieldValue, MappingProblem, Origin};
 
@@ -214,11 +214,6 @@ impl ColumnPlan {
         };
         Some(plain_value(text, Origin::Profile(profile.to_owned())))
     }
-}
-
-/// The roles of physicians come first in the invite page's list, up to the immunologist.
-fn is_physicians(role: ClinicRole) -> bool {
-    role <= ClinicRole::Immunologist
 }
 
 fn plain_value(text: &str, origin: Origin) -> FieldValue {

@@ -13,7 +13,8 @@
 //! | `columns` | [`ColumnPlan`], what stands at the end of that |
 //! | `file`, `file_reader`, `set` | what a person has decided: the mapping file and `--set` |
 //! | `decide` | the answers of a person, as they come |
-//! | `roles`, `role_rules` | role words: the vocabulary, then the rules |
+//! | `roles`, `role_codes`, `role_jobs` | role words: the vocabulary, codes in the text, several jobs in one text |
+//! | `role_rules` | the words that no vocabulary has |
 //! | `names`, `affix` | combined names, and the words around them |
 //! | `clean`, `skip`, `draft` | one row: cleaned, left out, gathered |
 //! | `changes` | what has changed in a roster since its mapping file was written |
@@ -40,6 +41,8 @@ mod names;
 mod profiles;
 mod propose;
 mod resolve;
+mod role_codes;
+mod role_jobs;
 mod role_rules;
 mod roles;
 mod set;

@@ -111,9 +111,6 @@ impl Rule {
 
 /// What the rules make of a text, given by its key.
 pub(crate) fn read(key: &str, vocabulary: &HashMap<String, RoleReading>) -> RoleReading {
-    if is_taxonomy_code(key) {
-        return read_code(key, vocabulary);
-    }
     let all: Vec<&str> = key.split(' ').filter(|word| !word.is_empty()).collect();
     let words = without_noise(&all);
     if words.is_empty() {
@@ -210,32 +207,12 @@ fn with_other(mut roles: Vec<ClinicRole>) -> Vec<ClinicRole> {
     roles
 }
 
-/// `207RC0000X`: three digits, six of either, an X.
-fn is_taxonomy_code(key: &str) -> bool {
-    key.len() == 10
-        && key.ends_with('x')
-        && key.bytes().take(3).all(|byte| byte.is_ascii_digit())
-        && key.bytes().all(|byte| byte.is_ascii_alphanumeric())
-}
-
-/// A code that the vocabulary does not have: what all of its group are, or what they may be.
-fn read_code(code: &str, vocabulary: &HashMap<String, RoleReading>) -> RoleReading {
-    let in_group = |rule: &&Rule| {
-        rule.kind == Kind::Code
-            && rule.needs.iter().flat_map(|group| &group.0).flatten().any(|start| code.starts_with(start.as_str()))
+/// The role of every NUCC code of a group, where the group has one.
+pub(crate) fn role_of_codes_like(code: &str) -> Option<ClinicRole> {
+    let starts = |rule: &Rule| {
+        rule.needs.iter().flat_map(|group| &group.0).flatten().any(|start| code.starts_with(start.as_str()))
     };
-    if let Some(role) = RULES.iter().find(in_group).and_then(|rule| rule.roles.first()) {
-        return RoleReading::Is(*role);
-    }
-    let mut roles: Vec<ClinicRole> = Vec::new();
-    let relatives = vocabulary.iter().filter(|(other, _)| is_taxonomy_code(other) && other[..4] == code[..4]);
-    for role in relatives.flat_map(|(_, reading)| reading.roles()) {
-        if !roles.contains(&role) {
-            roles.push(role);
-        }
-    }
-    roles.sort_unstable();
-    if roles.is_empty() { RoleReading::Unknown } else { RoleReading::Ambiguous(roles) }
+    RULES.iter().find(|rule| rule.kind == Kind::Code && starts(rule)).and_then(|rule| rule.roles.first()).copied()
 }
 
 #[cfg(test)]
@@ -263,16 +240,6 @@ mod tests {
             let expected = (text == "Radiology").then_some(ClinicRole::Radiologist);
             assert_eq!(is(text), expected, "{text}");
         }
-    }
-
-    #[test]
-    fn codes_of_a_group_with_one_role_are_that_role() {
-        assert_eq!(read_role("163WE0900X"), RoleReading::Is(ClinicRole::RegisteredNurse));
-        assert_eq!(read_role("207RZ9999X"), read_role("207rz9999x"));
-        assert!(
-            matches!(read_role("207RZ9999X"), RoleReading::Ambiguous(roles) if roles.contains(&ClinicRole::Cardiologist))
-        );
-        assert_eq!(read_role("999ZZ9999X"), RoleReading::Unknown);
     }
 }
 
