@@ -14,7 +14,7 @@
 //! | `file`, `file_reader`, `set` | what a person has decided: the mapping file and `--set` |
 //! | `decide` | the answers of a person, as they come |
 //! | `roles`, `role_codes`, `role_jobs` | role words: the vocabulary, codes in the text, several jobs in one text |
-//! | `role_rules` | the words that no vocabulary has |
+//! | `role_rules`, `role_specialties` | the words that no vocabulary has, and which of two specialties says more |
 //! | `names`, `affix` | combined names, and the words around them |
 //! | `clean`, `skip`, `draft` | one row: cleaned, left out, gathered |
 //! | `changes` | what has changed in a roster since its mapping file was written |
@@ -44,6 +44,7 @@ mod resolve;
 mod role_codes;
 mod role_jobs;
 mod role_rules;
+mod role_specialties;
 mod roles;
 mod set;
 mod skip;

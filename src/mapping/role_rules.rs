@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 
 use crate::staff::ClinicRole;
 
+use super::role_specialties;
 use super::roles::RoleReading;
 
 /// Alternatives of which one must be there: words one after the other, each a whole word or, with `*`, a beginning.
@@ -93,8 +94,14 @@ impl Group {
     }
 }
 
+/// `radiolog*` is Radiologist, Radiologue and Radiologie, but not Radiologietechnologe: what goes on for longer than an
+/// ending is another word's compound.
 fn matches(word: &str, pattern: &str) -> bool {
-    pattern.strip_suffix('*').map_or(word == pattern, |stem| word.starts_with(stem))
+    const LONGEST_ENDING: usize = 7;
+    match pattern.strip_suffix('*') {
+        Some(stem) => word.strip_prefix(stem).is_some_and(|ending| ending.len() <= LONGEST_ENDING),
+        None => word == pattern,
+    }
 }
 
 impl Rule {
@@ -124,11 +131,28 @@ pub(crate) fn read(key: &str, vocabulary: &HashMap<String, RoleReading>) -> Role
     let decisive = |rule: &&Rule| matches!(rule.kind, Kind::Ask | Kind::Is) && rule.fits(&words);
     let only = |rule: &&Rule| rule.kind == Kind::Only && rule.is_all_of(&words);
     match RULES.iter().find(decisive).or_else(|| RULES.iter().find(only)) {
+        Some(rule) if rule.kind == Kind::Is => professions(&words),
         Some(rule) => match (rule.kind, rule.roles.as_slice()) {
-            (Kind::Is | Kind::Only, [role]) => RoleReading::Is(*role),
+            (Kind::Only, [role]) => RoleReading::Is(*role),
             (_, roles) => RoleReading::Ambiguous(roles.to_vec()),
         },
         None => read_specialty(&words),
+    }
+}
+
+/// The professions that a text names: one decides, `Phlebotomist, Receptionist` does not. A nurse who is more than that
+/// (a practitioner, an anesthetist, a manager) may say so beside it.
+fn professions(words: &[&str]) -> RoleReading {
+    const MORE_THAN_A_NURSE: [ClinicRole; 3] =
+        [ClinicRole::NursePractitioner, ClinicRole::CertifiedRegisteredNurseAnesthetist, ClinicRole::NurseManager];
+    let fitting = RULES.iter().filter(|rule| rule.kind == Kind::Is && rule.fits(words));
+    let mut roles = RoleReading::ambiguous(fitting.flat_map(|rule| rule.roles.clone()).collect()).roles();
+    if roles.iter().any(|role| MORE_THAN_A_NURSE.contains(role)) {
+        roles.retain(|role| *role != ClinicRole::RegisteredNurse);
+    }
+    match roles.as_slice() {
+        [role] => RoleReading::Is(*role),
+        _ => RoleReading::Ambiguous(roles),
     }
 }
 
@@ -163,43 +187,13 @@ fn read_specialty(words: &[&str]) -> RoleReading {
             }
         }
     }
-    roles = without_the_children_of(roles, words);
+    roles = role_specialties::without_the_broader(roles, words);
     match roles.as_slice() {
         [] => RoleReading::Unknown,
         _ if covered.contains(&false) => RoleReading::Ambiguous(with_other(roles)),
         [role] if !doubtful => RoleReading::Is(*role),
         _ => RoleReading::Ambiguous(roles),
     }
-}
-
-/// A surgeon of the heart is a surgeon; a children's surgeon, radiologist or dermatologist is one too, where a children's
-/// cardiologist is trained as a pediatrician.
-fn without_the_children_of(mut roles: Vec<ClinicRole>, words: &[&str]) -> Vec<ClinicRole> {
-    const WHATEVER_THE_AGE: [ClinicRole; 7] = [
-        ClinicRole::Surgeon,
-        ClinicRole::Radiologist,
-        ClinicRole::Dermatologist,
-        ClinicRole::Otolaryngologist,
-        ClinicRole::Anesthesiologist,
-        ClinicRole::Ophthalmologist,
-        ClinicRole::Urologist,
-    ];
-    let surgery = words.iter().any(|word| word.contains("surg") || word.contains("chirurg"));
-    if surgery && roles.contains(&ClinicRole::Surgeon) && !roles.contains(&ClinicRole::Oncologist) {
-        roles.retain(|role| *role == ClinicRole::Surgeon || !is_organ_specialty(*role));
-    }
-    if roles.len() == 2
-        && roles.contains(&ClinicRole::Pediatrician)
-        && roles.iter().any(|role| WHATEVER_THE_AGE.contains(role))
-    {
-        roles.retain(|role| *role != ClinicRole::Pediatrician);
-    }
-    roles
-}
-
-/// Specialties whose word before "surgery" names the organ only.
-fn is_organ_specialty(role: ClinicRole) -> bool {
-    matches!(role, ClinicRole::Cardiologist | ClinicRole::Endocrinologist | ClinicRole::Gastroenterologist)
 }
 
 fn with_other(mut roles: Vec<ClinicRole>) -> Vec<ClinicRole> {
@@ -226,20 +220,11 @@ mod tests {
     }
 
     #[test]
-    fn look_alikes_are_kept_apart() {
-        let is = |text: &str| read_role(text).certain();
-        assert_eq!(is("Radiologic Technologist III"), Some(ClinicRole::ImagingTechnologist));
-        assert_eq!(is("Staff Radiologist - Nights"), Some(ClinicRole::Radiologist));
-        for text in [
-            "Radiologist Assistant",
-            "Radiology Coordinator",
-            "Radiology Student",
-            "Chief of Neuroradiology",
-            "Radiology",
-        ] {
-            let expected = (text == "Radiology").then_some(ClinicRole::Radiologist);
-            assert_eq!(is(text), expected, "{text}");
+    fn two_professions_in_one_text_are_asked_about() {
+        for text in ["Phlebotomist, Receptionist", "Nurse Practitioner or Physician Assistant", "RN Phlebotomist"] {
+            assert!(read_role(text).roles().len() > 1 && read_role(text).certain().is_none(), "{text}");
         }
+        assert_eq!(read_role("MSN, RN, FNP-C"), RoleReading::Is(ClinicRole::NursePractitioner));
     }
 }
 

@@ -154,4 +154,54 @@ mod tests {
             assert_eq!(read_role(&role.as_str().to_uppercase()), RoleReading::Is(role));
         }
     }
+
+    #[test]
+    fn look_alikes_are_kept_apart() {
+        use ClinicRole::*;
+        for (text, role) in [
+            ("Radiologic Technologist III", Some(ImagingTechnologist)),
+            ("Staff Radiologist - Nights", Some(Radiologist)),
+            ("Radiology", Some(Radiologist)),
+            ("Radiologist Assistant II", None),
+            ("Radiologietechnologe", Some(ImagingTechnologist)),
+            ("Radiology Coordinator", None),
+            ("Radiology Specialist", None),
+            ("Radiology Student", None),
+            ("Chief of Neuroradiology", None),
+            ("Nurse Anesthetist - Nights", Some(CertifiedRegisteredNurseAnesthetist)),
+            ("Cardiac Anesthesiologist", Some(Anesthesiologist)),
+            ("Anesthesia Tech II", None),
+            ("Surgical Pathologist", Some(Pathologist)),
+            ("Lead Speech-Language Pathologist", Some(SpeechLanguagePathologist)),
+            ("Pathologists' Assistant II", Some(PathologistsAssistant)),
+            ("Pathology PA", None),
+            ("Physician Assistant - Surgery", Some(PhysicianAssistant)),
+            ("Assistant to the Physician", None),
+            ("Medical Assistant - Float Pool", Some(MedicalAssistant)),
+            ("Medical Administrative Assistant", Some(AdministrativeAssistant)),
+            ("Medical Laboratory Scientist II", Some(MedicalLaboratoryScientist)),
+            ("Medical Laboratory Technician II", Some(LaboratoryTechnician)),
+            ("Nurse Practitioner - ICU", Some(NursePractitioner)),
+            ("Nurse Manager - ICU", Some(NurseManager)),
+            ("Registered Nurse - ICU", Some(RegisteredNurse)),
+            ("Nurse Practitioner Supervisor", None),
+            ("Pharmacist - Nights", Some(Pharmacist)),
+            ("Pharmacy Technician - Nights", Some(PharmacyTechnician)),
+            ("PT - Outpatient", Some(PhysicalTherapist)),
+            ("PTA - Outpatient", None),
+            ("OT - Outpatient", Some(OccupationalTherapist)),
+            ("COTA - Outpatient", None),
+            ("Linux Systems Administrator", Some(ITAdministrator)),
+            ("IT Support Specialist II", Some(ITSupport)),
+            ("Senior Software Engineer", Some(SoftwareEngineer)),
+            ("Radiation Oncologist - Locum", Some(RadiationOncologist)),
+            ("Radiation Therapist II", None),
+            ("Clinical Oncologist", None),
+            ("RT(R)(M)(CT)", Some(ImagingTechnologist)),
+            ("RT (Respiratory)", None),
+            ("RRT-NPS", Some(RespiratoryTherapist)),
+        ] {
+            assert_eq!(read_role(text).certain(), role, "{text}");
+        }
+    }
 }
