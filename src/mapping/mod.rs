@@ -16,7 +16,7 @@
 //! | `roles`, `role_codes`, `role_jobs` | role words: the vocabulary, codes in the text, several jobs in one text |
 //! | `role_rules`, `role_specialties` | the words that no vocabulary has, and which of two specialties says more |
 //! | `names`, `affix` | combined names, and the words around them |
-//! | `clean`, `skip`, `draft` | one row: cleaned, left out, gathered |
+//! | `clean`, `skip`, `draft`, `draft_names` | one row: cleaned, left out, gathered, its names in their places |
 //! | `changes` | what has changed in a roster since its mapping file was written |
 //! | `profiles` | level and permissions by role, proposed |
 //! | `propose` | a plan written as a mapping file |
@@ -34,6 +34,7 @@ mod columns;
 mod content;
 mod decide;
 mod draft;
+mod draft_names;
 mod error;
 mod file;
 mod file_reader;
