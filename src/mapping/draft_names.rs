@@ -43,7 +43,8 @@ impl ColumnPlan {
                 let problem = MappingProblem {
                     code: "name_unclear",
                     message: format!(
-                        "{why}; write it as \"Last, First\", or put first and last name into columns of their own"
+                        "{why}; write it as \"Last, First\", put first and last name into columns of their own, or say the \
+                         order in the mapping file, [columns], full_name"
                     ),
                 };
                 for field in [Field::FirstName, Field::LastName] {

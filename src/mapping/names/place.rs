@@ -44,6 +44,10 @@ pub(super) fn whole(words: &[&str], order: NameOrder, parts: &mut NameParts) -> 
         }
         (Capitals::NameOrInitials, NameOrder::Auto) => Err(NameUnclear::NameOrInitials),
         (_, NameOrder::LastFirst) => last_name_in_front(words, parts),
+        (_, NameOrder::Auto) if begins_with_particles(words) => match particles_in_front(words) + 2 {
+            length if length == words.len() => last_name_in_front(words, parts),
+            _ => Err(NameUnclear::TooManyNames),
+        },
         _ => first_name_in_front(words, parts),
     }
 }
@@ -114,10 +118,27 @@ fn given_beside(given: &[&str], last: &[&str], parts: &mut NameParts) -> Result<
     }
 }
 
+/// `de la Cruz Maria`: no first name is a particle that is written small, nor two that belong together. `Van` and `Al`
+/// alone are first names too.
+fn begins_with_particles(words: &[&str]) -> bool {
+    let pair = |one: &str, two: &str| {
+        let two = two.to_lowercase();
+        match one.to_lowercase().as_str() {
+            "de" => ["la", "las", "los"].contains(&two.as_str()),
+            "van" | "von" => ["der", "den", "dem", "de"].contains(&two.as_str()),
+            _ => false,
+        }
+    };
+    matches!(words, [first, ..] if is_small_particle(first)) || matches!(words, [one, two, ..] if pair(one, two))
+}
+
+fn particles_in_front(words: &[&str]) -> usize {
+    words.iter().take_while(|word| is_particle(word)).count()
+}
+
 /// The last name is the first word and the particles before it.
 fn last_name_in_front(words: &[&str], parts: &mut NameParts) -> Result<(), NameUnclear> {
-    let particles = words.iter().take_while(|word| is_particle(word)).count();
-    match words.split_at_checked(particles + 1) {
+    match words.split_at_checked(particles_in_front(words) + 1) {
         Some((last, given)) => given_beside(given, last, parts),
         None => Err(NameUnclear::OneName),
     }

@@ -131,6 +131,10 @@ fn names_without_a_comma_come_apart() {
             ("Don Ruiz", "Don||Ruiz||"),
             ("Phil Roe", "Phil||Roe||"),
             ("Ana Co", "Ana||Co||"),
+            ("de la Cruz Maria", "Maria||de la Cruz||"),
+            ("VAN DER BERG JAN", "JAN||VAN DER BERG||"),
+            ("Van Nguyen", "Van||Nguyen||"),
+            ("Do Van Minh", "Do||Van Minh||"),
         ],
         NameOrder::Auto,
     );
@@ -239,6 +243,7 @@ fn what_is_unclear_is_said() {
             ("LINH THI DO", "NameOrDegree"),
             ("Ana Maria Ruiz Diaz", "TooManyNames"),
             ("Jose Ortega y Gasset", "TooManyNames"),
+            ("de la Cruz Lopez Maria", "TooManyNames"),
             ("Ruiz, Ana, Maria", "TooManyCommas"),
             ("SMITH JOHN A", "InitialAtTheEnd"),
             ("Ana R.", "InitialAtTheEnd"),
