@@ -76,6 +76,37 @@ mod tests {
     }
 
     #[test]
+    fn codes_that_the_vocabulary_lacks_are_what_their_group_is_or_asked_about() {
+        use ClinicRole::*;
+        for (role, codes) in [
+            (
+                RegisteredNurse,
+                "163WA0400X 163WC1500X 163WF0300X 163WH1000X 163WN0002X 163WP0218X 163WX0800X 163WX1500X",
+            ),
+            (Psychologist, "103TA0700X 103TB0200X 103TE1100X 103TH0100X 103TP2701X 103GC0700X"),
+            (Nutritionist, "133NN1002X 133VN1006X 133VN1101X 133VN1501X"),
+            (Pharmacist, "1835G0303X 1835N1003X 1835P0200X 1835P1200X 1835P1300X"),
+            (PhysicalTherapist, "2251C2600X 2251E1200X 2251G0304X 2251H1200X"),
+            (OccupationalTherapist, "225XE0001X 225XG0600X 225XL0004X 225XR0403X"),
+            (RespiratoryTherapist, "2278C0205X 2278P3900X 2279G1100X 2279S1500X"),
+            (Neurologist, "2084E0001X"),
+        ] {
+            for code in codes.split(' ') {
+                assert_eq!(read_role(code), RoleReading::Is(role), "{code}");
+                assert_eq!(read_role(&code.to_lowercase()), RoleReading::Is(role), "{code}");
+            }
+        }
+        let nobody_for_certain = "207SC0300X 207SM0001X 207VB0002X 2080B0002X 2080S0012X 2081N0008X 2083A0100X 2084H0002X \
+            209800000X 211D00000X 213ES0131X 221700000X 224ZL0004X 2255R0406X 225CX0006X 235500000X 242T00000X 243U00000X \
+            246QI0000X 246QL0901X 246ZB0500X 2470A2800X 2472R0900X 101YA0400X 102L00000X 106S00000X 111NR0200X 1223X0008X \
+            132700000X 152WP0200X 156FX1800X 163WC1600X 163WM1400X 170300000X 172V00000X 174400000X 176B00000X 202D00000X \
+            364SX0200X 374J00000X 405300000X 193200000X 251E00000X 261QR0208X 282N00000X 291U00000X 3336C0003X 341600000X";
+        for code in nobody_for_certain.split_whitespace() {
+            assert_eq!(read_role(code).certain(), None, "{code}");
+        }
+    }
+
+    #[test]
     fn a_code_decides_beside_its_description() {
         for (text, role) in [
             ("2085R0202X - Diagnostic Radiology", ClinicRole::Radiologist),
