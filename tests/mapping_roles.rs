@@ -31,15 +31,16 @@ fn every_entry_of_the_vocabulary_is_right() {
 
 /// Texts that are in no table, from lists of hospital titles, credentials, the taxonomy and six languages. A round was
 /// labelled before the program was asked, and its misses mended by rules before the next was written. Asked for the first
-/// time, rounds 1 to 4 were 90, 95, 94 and 92 % right and 3.8, 3.8, 2.8 and 5.2 % wrong; most of what was wrong in the
-/// last was decided where its label, stricter than the vocabulary, had a question. The names of the taxonomy's other codes
-/// were 93 % right and 1.3 % wrong. A wrong role is worse than a question.
-const HOLD_OUTS: [(&str, &str); 6] = [
+/// time, rounds 1 to 5 were 90, 95, 94, 92 and 91 % right and 3.8, 3.8, 2.8, 5.2 and 7.0 % wrong, and the names of the
+/// taxonomy 93 % right and 1.3 % wrong. Half of what was wrong in rounds 4 and 5 were labels with a question where the
+/// vocabulary decides the like, set right since. A wrong role is worse than a question.
+const HOLD_OUTS: [(&str, &str); 7] = [
     ("unseen_roles.csv", include_str!("data/unseen_roles.csv")),
     ("unseen_roles_1.csv", include_str!("data/unseen_roles_1.csv")),
     ("unseen_roles_2.csv", include_str!("data/unseen_roles_2.csv")),
     ("unseen_roles_3.csv", include_str!("data/unseen_roles_3.csv")),
     ("unseen_roles_4.csv", include_str!("data/unseen_roles_4.csv")),
+    ("unseen_roles_5.csv", include_str!("data/unseen_roles_5.csv")),
     ("unseen_taxonomy.csv", include_str!("data/unseen_taxonomy.csv")),
 ];
 
