@@ -156,13 +156,17 @@ fn professions(words: &[&str]) -> RoleReading {
     }
 }
 
-/// A CMS specialty number in front, and words that say nothing of the role, left out.
+/// A CMS specialty number in front, words that say nothing of the role, and abbreviations of what stands before them
+/// (`Interventional Pain Management (IPM)`), left out.
 fn without_noise<'a>(words: &[&'a str]) -> Vec<&'a str> {
     let mut noise = vec![false; words.len()];
     for rule in RULES.iter().filter(|rule| rule.kind == Kind::Noise) {
         for (at, length) in rule.needs.iter().flat_map(|group| group.places(words)) {
             noise[at..at + length].fill(true);
         }
+    }
+    for at in (0..words.len()).filter(|at| abbreviates(words[*at], &words[..*at])) {
+        noise[at] = true;
     }
     let number = |word: &str| word.len() <= 2 && word.bytes().all(|byte| byte.is_ascii_digit());
     words.iter().zip(noise).filter(|(word, noise)| !noise && !number(word)).map(|(word, _)| *word).collect()
@@ -199,6 +203,14 @@ fn read_specialty(words: &[&str]) -> RoleReading {
 fn with_other(mut roles: Vec<ClinicRole>) -> Vec<ClinicRole> {
     roles.push(ClinicRole::Other);
     roles
+}
+
+/// Whether a word is made of the first letters of the words before it.
+fn abbreviates(word: &str, before: &[&str]) -> bool {
+    let letters = word.chars().count();
+    letters > 1
+        && letters <= before.len()
+        && word.chars().zip(&before[before.len() - letters..]).all(|(letter, word)| word.starts_with(letter))
 }
 
 /// The role of every NUCC code of a group, where the group has one.
@@ -254,6 +266,6 @@ mod hold_out {
         }
         let percent = |count: usize| count as f64 * 100.0 / texts as f64;
         println!("{texts} texts, {:.1} % right, {:.1} % wrong", percent(right), percent(wrong));
-        assert!(right * 100 >= texts * 75 && wrong * 100 <= texts * 3);
+        assert!(right * 100 >= texts * 92 && wrong * 100 <= texts);
     }
 }

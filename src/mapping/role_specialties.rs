@@ -21,7 +21,8 @@ pub(crate) fn without_the_broader(mut roles: Vec<ClinicRole>, words: &[&str]) ->
 
 /// Specialties whose word before "surgery" names the organ only.
 fn is_organ_specialty(role: ClinicRole) -> bool {
-    matches!(role, ClinicRole::Cardiologist | ClinicRole::Endocrinologist | ClinicRole::Gastroenterologist)
+    use ClinicRole::*;
+    matches!(role, Cardiologist | Endocrinologist | Gastroenterologist | Neurologist)
 }
 
 /// Specialties that are learnt first, and for children afterwards.
