@@ -123,6 +123,11 @@ pub(crate) fn read_role(text: &str) -> RoleReading {
     if several.len() > 1 { RoleReading::Ambiguous(several) } else { role_rules::read(&key, &VOCABULARY) }
 }
 
+/// Whether a whole text is a word for one role in the vocabulary, and longer than an abbreviation: `Radiologist`.
+pub(crate) fn is_role_word(text: &str) -> bool {
+    text.chars().count() > 4 && VOCABULARY.get(&role_key(text)).is_some_and(|reading| reading.certain().is_some())
+}
+
 /// The roles of physicians come first in the invite page's list, up to the immunologist.
 pub(crate) fn is_physicians(role: ClinicRole) -> bool {
     role <= ClinicRole::Immunologist

@@ -1,6 +1,6 @@
 //! What stands around a name and is no part of it: forms of address, nicknames, numbers, firms.
 
-use crate::mapping::affix::{Affix, affix, is_firm, is_honorific, is_particle, is_title_before_titles};
+use crate::mapping::affix::{Affix, affix, all_are, is_firm, is_honorific, is_particle, is_title_before_titles};
 
 use super::NameUnclear;
 
@@ -11,9 +11,16 @@ pub(super) struct Asides {
 }
 
 impl Asides {
-    /// The text without `(1001)`, `(Radiology)`, `[x]`, `"Nina"`.
+    /// The text without `(1001)`, `(Radiology)`, `[x]`, `"Nina"` and the star of a footnote.
     pub(super) fn leave_off(&mut self, text: &str) -> String {
-        let mut plain = text.to_owned();
+        const MARKS: [char; 4] = ['*', '\u{2020}', '\u{2021}', '\u{2022}'];
+        self.left_off.extend(text.matches(MARKS).map(str::to_owned));
+        let mut plain = text.replace(MARKS, " ");
+        if let Some((name, after)) = plain.split_once(';')
+            && all_are(after, &[Affix::Generation, Affix::Credential])
+        {
+            plain = format!("{name},{}", after.replace(';', ","));
+        }
         while let Some((from, to)) = aside(&plain) {
             self.left_off.push(plain[from..to].to_owned());
             plain.replace_range(from..to, " ");

@@ -16,6 +16,7 @@ pub(crate) use around::without_honorific;
 pub(crate) use recase::{is_all_caps, recased, recased_last};
 pub(crate) use suffixes::{without_initial, without_suffixes};
 
+use super::roles::is_role_word;
 use around::Asides;
 use suffixes::Suffixes;
 
@@ -102,13 +103,7 @@ pub(crate) fn take_apart(text: &str, order: NameOrder) -> Result<NameParts, Name
     let mut pieces: Vec<Vec<&str>> = text.split(',').map(around::words).filter(|piece| !piece.is_empty()).collect();
     let mut suffixes = Suffixes::default();
     pieces.retain(|piece| !asides.take_forms_of_address(piece));
-    while pieces.len() > 1 && suffixes.take_whole(pieces.last().map_or(&[][..], Vec::as_slice)) {
-        pieces.pop();
-    }
-    // `Smith, Jr., John`
-    if pieces.len() == 3 && suffixes.take_certain(&pieces[1]) {
-        pieces.remove(1);
-    }
+    suffixes.take_pieces(&mut pieces);
     for piece in &mut pieces {
         asides.drop_honorifics(piece);
     }
@@ -125,6 +120,10 @@ pub(crate) fn take_apart(text: &str, order: NameOrder) -> Result<NameParts, Name
         }
         [] => return Err(NameUnclear::NoName),
         _ => return Err(NameUnclear::TooManyCommas),
+    }
+    // `Locum Radiologist`: a post that nobody has yet.
+    if is_role_word(&parts.last) {
+        return Err(NameUnclear::NotAPerson);
     }
     suffixes.into_parts(&mut parts);
     parts.left_off = asides.left_off;

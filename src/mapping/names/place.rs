@@ -149,10 +149,16 @@ fn first_name_in_front(words: &[&str], parts: &mut NameParts) -> Result<(), Name
     if words.last().is_some_and(|word| is_initial(word)) {
         return Err(NameUnclear::InitialAtTheEnd);
     }
-    let first_particle = words.iter().skip(1).position(|word| is_particle(word) && !is_initial(word)).map(|at| at + 1);
+    let begins_the_last = |word: &&str| is_particle(word) && !is_initial(word) || *word == "v." && is_titlecase(words);
+    let first_particle = words.iter().skip(1).position(begins_the_last).map(|at| at + 1);
     let begin = first_particle.filter(|begin| begin + 1 < words.len()).unwrap_or(words.len() - 1);
     let (given, last) = words.split_at(begin);
     given_beside(given, last, parts)
+}
+
+/// Names with large first letters: among these `v.` is von or van, and no initial.
+fn is_titlecase(words: &[&str]) -> bool {
+    words.first().is_some_and(|word| word.starts_with(char::is_uppercase))
 }
 
 fn first_and_middle(first: &str, middle: &[&str], parts: &mut NameParts) {

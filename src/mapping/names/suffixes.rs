@@ -12,19 +12,30 @@ pub(super) struct Suffixes {
 }
 
 impl Suffixes {
+    /// Takes the pieces between commas in which there is nothing but suffixes: those at the end, and one that is between
+    /// or before the names (`Smith, Jr., John` and `MD, Ana Ruiz`) if it could be no name.
+    pub(super) fn take_pieces(&mut self, pieces: &mut Vec<Vec<&str>>) {
+        while pieces.len() > 1 && pieces.last().is_some_and(|piece| self.take_whole(piece)) {
+            pieces.pop();
+        }
+        let beside_names = match pieces.len() {
+            3 => Some(1),
+            2 => Some(0),
+            _ => None,
+        };
+        if let Some(at) = beside_names.filter(|at| self.take_all(&pieces[*at], is_certain)) {
+            pieces.remove(at);
+        }
+    }
+
     /// Takes a piece between commas when nothing but suffixes is in it.
-    pub(super) fn take_whole(&mut self, piece: &[&str]) -> bool {
+    fn take_whole(&mut self, piece: &[&str]) -> bool {
         let is_suffix = |word: &str| match affix(word) {
             Some(Affix::Generation | Affix::Credential) => true,
             Some(Affix::CredentialOrName) => !word.chars().any(char::is_lowercase),
             _ => false,
         };
         self.take_all(piece, is_suffix)
-    }
-
-    /// The same, but for what could also be a name.
-    pub(super) fn take_certain(&mut self, piece: &[&str]) -> bool {
-        self.take_all(piece, is_certain)
     }
 
     fn take_all(&mut self, piece: &[&str], is_suffix: impl Fn(&str) -> bool) -> bool {
