@@ -64,10 +64,12 @@ impl Part {
     fn is_field(&self) -> bool {
         let names_a_person = |word: &str| {
             ["ist", "ists", "ian", "ians", "eon", "eons"].iter().any(|ending| word.ends_with(ending))
-                || ["md", "do", "dr", "doctor", "provider"].contains(&word)
+                || ["md", "do", "dr", "doctor", "provider", "fellow", "resident", "intern"].contains(&word)
         };
         let roles = self.reading.roles();
-        !roles.is_empty() && roles.into_iter().all(is_physicians) && !self.key.split(' ').any(names_a_person)
+        roles.iter().copied().any(is_physicians)
+            && roles.iter().all(|role| is_physicians(*role) || *role == ClinicRole::Other)
+            && !self.key.split(' ').any(names_a_person)
     }
 }
 
@@ -103,6 +105,7 @@ mod tests {
             ("Physician/Internal Medicine", ClinicRole::InternalMedicinePhysician),
             ("NP / Cardiology", ClinicRole::NursePractitioner),
             ("RN - Home Care / Hospice", ClinicRole::RegisteredNurse),
+            ("RN Med/Surg Pediatric", ClinicRole::RegisteredNurse),
         ] {
             assert_eq!(read_role(text), RoleReading::Is(role), "{text}");
         }

@@ -66,7 +66,7 @@ mod tests {
             ("JOHN III", "John III"),
             ("VAN DER BERG", "van der Berg"),
             ("DE LA CRUZ", "de la Cruz"),
-            ("ORTEGA Y GASSET", "Ortega y Gasset"),
+            ("LUNA Y CAMPO", "Luna y Campo"),
             ("LE GALL", "Le Gall"),
             ("SAN MARTIN", "San Martin"),
             ("MC DONALD", "Mc Donald"),
