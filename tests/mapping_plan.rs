@@ -261,15 +261,33 @@ fn what_a_mapping_file_names_must_be_there() {
 }
 
 #[test]
-fn what_is_odd_in_names_is_reported_and_kept() {
-    let roster = roster(&["First Name | Last Name", "JOHN M. | SMITH, JR"]);
-    let draft = &roster.drafts(&roster.plan())[0];
-    assert_eq!((text(draft, Field::FirstName), text(draft, Field::LastName)), ("JOHN M.", "SMITH, JR"));
-    assert_eq!(draft.cleanings.len(), 3, "{:?}", draft.cleanings);
+fn what_is_odd_in_names_is_reported() {
+    let roster = roster(&["First Name | Last Name", "JOHN M. | SMITH, JR", "Ana | Ruiz MD", "Kim | Do"]);
+    let drafts = roster.drafts(&roster.plan());
+    let of = |row: usize, field: Field| drafts[row].get(field).map(|value| value.text.as_str());
+    let names = [Field::FirstName, Field::MiddleName, Field::LastName, Field::Suffix1];
+    assert_eq!(names.map(|field| of(0, field)), [Some("JOHN"), Some("M."), Some("SMITH"), Some("JR")]);
+    assert_eq!(drafts[0].cleanings.len(), 3, "{:?}", drafts[0].cleanings);
+    assert_eq!(names.map(|field| of(1, field)), [Some("Ana"), None, Some("Ruiz"), Some("MD")]);
+    assert_eq!(names.map(|field| of(2, field)), [Some("Kim"), None, Some("Do"), None]);
     let combined = roster_of_one_name("Ms. Johnson");
     for field in [Field::FirstName, Field::LastName] {
         assert_eq!(combined.get(field).and_then(|value| value.problem.as_ref()).map(|p| p.code), Some("name_unclear"));
     }
+}
+
+#[test]
+fn a_suffix_with_a_column_of_its_own_is_not_said_twice() {
+    let roster = roster(&[
+        "First Name | Middle Name | Last Name | Suffix",
+        "John | Q | Smith Jr. | Jr",
+        "John M. | Q | Smith, III | Jr",
+    ]);
+    let drafts = roster.drafts(&roster.plan());
+    let fields = [Field::FirstName, Field::MiddleName, Field::LastName, Field::Suffix1];
+    assert_eq!(fields.map(|field| text(&drafts[0], field)), ["John", "Q", "Smith", "Jr"]);
+    assert_eq!(fields.map(|field| text(&drafts[1], field)), ["John M.", "Q", "Smith", "Jr"]);
+    assert_eq!(text(&drafts[1], Field::Suffix2), "III");
 }
 
 #[test]

@@ -21,8 +21,11 @@ struct Affixes {
     generations: HashSet<String>,
     credentials: HashSet<String>,
     names_too: HashSet<String>,
+    before_titles: HashSet<String>,
     particles: HashSet<String>,
+    lower_particles: HashSet<String>,
     firms: HashSet<String>,
+    firms_that_are_names: HashSet<String>,
 }
 
 static AFFIXES: LazyLock<Affixes> = LazyLock::new(|| {
@@ -41,8 +44,11 @@ fn parse(text: &str) -> Result<Affixes, String> {
         generations: set("generations")?,
         credentials: set("credentials")?,
         names_too: set("credentials_that_are_names")?,
+        before_titles: set("titles_before_titles")?,
         particles: set("particles")?,
+        lower_particles: set("lower_particles")?,
         firms: set("firms")?,
+        firms_that_are_names: set("firms_that_are_names")?,
     })
 }
 
@@ -76,14 +82,27 @@ pub(crate) fn is_honorific(word: &str) -> bool {
     AFFIXES.honorifics.contains(&key(word))
 }
 
+/// A title only before another: `PD Dr. Ana Ruiz`; elsewhere it may be initials.
+pub(crate) fn is_title_before_titles(word: &str) -> bool {
+    AFFIXES.before_titles.contains(&key(word))
+}
+
 /// `de`, `van`, `von`: the beginning of a family name.
 pub(crate) fn is_particle(word: &str) -> bool {
     AFFIXES.particles.contains(&key(word))
 }
 
-/// A word that no person is called: `Inc`, `Clinic`.
-pub(crate) fn is_firm(word: &str) -> bool {
-    AFFIXES.firms.contains(&key(word))
+/// A particle that is written small before a name; `Le` and `Mc` are not.
+pub(crate) fn is_lower_particle(word: &str) -> bool {
+    AFFIXES.lower_particles.contains(&key(word))
+}
+
+/// A word that no person is called: `Inc`, `Clinic`. `Co` and `Sa` are family names too, unless they are written as firms
+/// write them (`Co.`, `SA`), which tells nothing where everything is in capitals.
+pub(crate) fn is_firm(word: &str, all_caps: bool) -> bool {
+    let as_firms_do = word.contains('.') || !all_caps && !word.chars().any(char::is_lowercase);
+    let key = key(word);
+    AFFIXES.firms.contains(&key) || as_firms_do && AFFIXES.firms_that_are_names.contains(&key)
 }
 
 /// Whether all words of a cell are affixes of one of these kinds: `MD, PhD`.
@@ -118,7 +137,7 @@ mod tests {
         ] {
             assert_eq!(affix(word), kind, "{word}");
         }
-        assert!(is_particle("de") && is_firm("Inc."));
+        assert!(is_particle("de") && is_firm("Inc.", false) && is_firm("Co.", false) && !is_firm("Co", false));
         assert!(all_are("MD, PhD", &[Affix::Credential]));
         assert!(!all_are("Staff Nurse", &[Affix::Credential]));
     }

@@ -8,6 +8,7 @@ use crate::staff::{Field, Npi};
 use super::affix::{Affix, all_are};
 use super::aliases::Slot;
 use super::clean::clean;
+use super::names::{NameOrder, NameUnclear, take_apart};
 use super::roles::{RoleReading, read_role};
 
 /// The fewest values that can speak against a header: below, a few slips of the pen would.
@@ -38,13 +39,33 @@ pub(crate) fn speaks_against(slot: Slot, values: &[&str]) -> Option<String> {
         Slot::Field(Field::FirstName | Field::LastName) | Slot::FullName => {
             let like_a_name = |value: &str| value.chars().any(char::is_alphabetic) && !value.contains(['@', '_']);
             let digits = |value: &str| value.chars().filter(char::is_ascii_digit).count() * 2 > value.chars().count();
-            (!most(values, |value| like_a_name(value) && !digits(value)))
-                .then(|| "most of its values are no names".to_owned())
+            match most(values, |value| like_a_name(value) && !digits(value)) {
+                false => Some("most of its values are no names".to_owned()),
+                true if slot == Slot::FullName => against_first_name_first(values),
+                true => None,
+            }
         }
         Slot::Field(Field::ClinicRole) => against_role(values),
         Slot::Suffix | Slot::Credential | Slot::Field(Field::Suffix2) => against_suffix(values),
         Slot::Field(_) => None,
     }
+}
+
+/// `SMITH JOHN A` among names without a comma: where some have the last name first, the others are not read first name
+/// first, although they could be.
+fn against_first_name_first(values: &[&str]) -> Option<String> {
+    let last_first = |value: &&&str| {
+        value.split_whitespace().count() > 2
+            && matches!(take_apart(value, NameOrder::Auto), Err(NameUnclear::InitialAtTheEnd))
+    };
+    let count = values.iter().filter(last_first).count();
+    (count > 1 && count * 10 >= values.len()).then(|| {
+        format!(
+            "{count} of {} names in it end in an initial, so the last name seems to stand first without a comma, which \
+             full_name = {{ column = …, order = \"last-first\" }} says",
+            values.len()
+        )
+    })
 }
 
 fn against_email(values: &[&str]) -> Option<String> {
@@ -150,6 +171,13 @@ mod tests {
         assert!(against(npi, &["1234567893", "1234567893", "1234567893", "1003000126"]));
         assert!(against(npi, &["1234567890", "2345678901", "3456789012"]));
         assert!(!against(npi, &["1.23E+09", "1.00E+09", "1.24E+09"]));
+    }
+
+    #[test]
+    fn a_last_name_in_front_without_a_comma_is_asked_about() {
+        assert!(against(Slot::FullName, &["SMITH JOHN A", "RUIZ ANA", "ROE JANE Q"]));
+        assert!(!against(Slot::FullName, &["John A Smith", "Ana Ruiz", "Roe, Jane Q", "Ana R."]));
+        assert!(!against(Slot::FullName, &["SMITH JOHN A", "Ana Ruiz", "Jane Roe"]));
     }
 
     #[test]

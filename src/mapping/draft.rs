@@ -3,12 +3,10 @@
 use crate::roster::{CellKind, Row};
 use crate::staff::{ClinicRole, Field};
 
-use super::affix::{Affix, affix};
 use super::clean::clean;
 use super::columns::ColumnPlan;
 use super::file::ProfileValue;
-use super::names::{NameParts, is_all_caps, recased, take_apart, without_honorific};
-use super::roles::RoleReading;
+use super::roles::{RoleReading, is_physicians};
 use super::target::Target;
 use super::{Draft, FieldValue, MappingProblem, Origin};
 
@@ -50,98 +48,6 @@ impl ColumnPlan {
             origin: Origin::Column(header.to_owned()),
             problem: None,
         });
-    }
-
-    fn read_full_name(&self, row: &Row, draft: &mut Draft) {
-        let Some((column, raw)) = self.first_filled(Target::FullName, row) else { return };
-        let kind = row.cells.get(column).map(|cell| cell.kind).unwrap_or_default();
-        let header = self.headers[column].trim().to_owned();
-        let cleaned = clean(raw, None);
-        note_cleanings(&cleaned.taken_off, &header, draft);
-        let origin = Origin::FullName(header.clone());
-        let value = |text: String, problem: Option<MappingProblem>| FieldValue {
-            text,
-            raw: raw.to_owned(),
-            kind,
-            origin: origin.clone(),
-            problem,
-        };
-        match take_apart(&cleaned.text, self.file.name_order.unwrap_or_default()) {
-            Ok(parts) => {
-                for left_off in &parts.left_off {
-                    draft.cleanings.push(format!("{left_off} left off \"{header}\""));
-                }
-                for (field, text) in placed(parts, draft) {
-                    draft.fields[field.index()].get_or_insert_with(|| value(text, None));
-                }
-            }
-            Err(why) => {
-                let problem = MappingProblem {
-                    code: "name_unclear",
-                    message: format!(
-                        "{why}; write it as \"Last, First\", or put first and last name into columns of their own"
-                    ),
-                };
-                for field in [Field::FirstName, Field::LastName] {
-                    draft.fields[field.index()]
-                        .get_or_insert_with(|| value(cleaned.text.clone(), Some(problem.clone())));
-                }
-            }
-        }
-    }
-
-    /// Reports what looks odd in the names; changes them only where the mapping file says so.
-    fn look_at_names(&self, draft: &mut Draft) {
-        let names = [Field::FirstName, Field::MiddleName, Field::LastName];
-        let usable = |value: &&mut FieldValue| value.problem.is_none();
-        for field in names {
-            if let Some(value) = draft.fields[field.index()].as_mut().filter(usable)
-                && let Origin::Column(header) = &value.origin
-                && let Some((name, left_off)) = without_honorific(&value.text)
-            {
-                let note = format!("{left_off} left off \"{header}\"");
-                value.text = name;
-                draft.cleanings.push(note);
-            }
-        }
-        let mut capitals = false;
-        for field in names {
-            if let Some(value) = draft.fields[field.index()].as_mut().filter(usable)
-                && is_all_caps(&value.text)
-            {
-                capitals = true;
-                if self.file.recase {
-                    value.text = recased(&value.text);
-                }
-            }
-        }
-        if capitals {
-            draft.cleanings.push(match self.file.recase {
-                true => "a name all in capitals was written as names usually are".to_owned(),
-                false => "a name is all in capitals; it is kept so ([names] recase = true changes that)".to_owned(),
-            });
-        }
-        self.report_hidden_suffix(draft);
-    }
-
-    /// `SMITH, JR` in the last name, `First M.` in the first: reported, not taken apart.
-    fn report_hidden_suffix(&self, draft: &mut Draft) {
-        let own_column = |field: Field| {
-            draft.get(field).filter(|value| matches!(value.origin, Origin::Column(_))).map(|value| value.text.as_str())
-        };
-        let mut notes = Vec::new();
-        if let Some((_, word)) = own_column(Field::LastName).and_then(|last| last.rsplit_once([' ', ',']))
-            && matches!(affix(word), Some(Affix::Generation | Affix::Credential))
-        {
-            notes.push("the last name ends in what may be a suffix; it is kept so");
-        }
-        if let Some((_, word)) =
-            own_column(Field::FirstName).and_then(|first| first.trim_end_matches('.').rsplit_once(' '))
-            && word.chars().count() == 1
-        {
-            notes.push("the first name ends in what may be a middle initial; it is kept so");
-        }
-        draft.cleanings.extend(notes.into_iter().map(str::to_owned));
     }
 
     /// The row's role, where a column gives it beyond doubt.
@@ -216,33 +122,12 @@ impl ColumnPlan {
     }
 }
 
-/// The roles of physicians come first in the invite page's list, up to the immunologist.
-fn is_physicians(role: ClinicRole) -> bool {
-    role <= ClinicRole::Immunologist
-}
-
 fn plain_value(text: &str, origin: Origin) -> FieldValue {
     FieldValue { text: text.to_owned(), raw: text.to_owned(), kind: CellKind::Text, origin, problem: None }
 }
 
-fn note_cleanings(taken_off: &[&'static str], header: &str, draft: &mut Draft) {
+pub(super) fn note_cleanings(taken_off: &[&'static str], header: &str, draft: &mut Draft) {
     draft.cleanings.extend(taken_off.iter().map(|what| format!("{what} taken off \"{header}\"")));
-}
-
-/// The fields that a name's parts go to: a generation before a credential, neither where a column has said it.
-fn placed(parts: NameParts, draft: &Draft) -> Vec<(Field, String)> {
-    let mut fields = vec![(Field::FirstName, parts.first), (Field::LastName, parts.last)];
-    fields.extend(parts.middle.map(|middle| (Field::MiddleName, middle)));
-    let said = |text: &str| {
-        let key = |text: &str| text.to_lowercase().replace(['.', ',', ' '], "");
-        [Field::Suffix1, Field::Suffix2]
-            .iter()
-            .any(|field| draft.get(*field).is_some_and(|value| key(&value.text) == key(text)))
-    };
-    let suffixes = [parts.generation, parts.credential].into_iter().flatten().filter(|text| !said(text));
-    let free = [Field::Suffix1, Field::Suffix2].into_iter().filter(|field| draft.get(*field).is_none());
-    fields.extend(free.zip(suffixes));
-    fields
 }
 
 fn ambiguous_message(roles: &[ClinicRole]) -> String {

@@ -13,9 +13,10 @@
 //! | `columns` | [`ColumnPlan`], what stands at the end of that |
 //! | `file`, `file_reader`, `set` | what a person has decided: the mapping file and `--set` |
 //! | `decide` | the answers of a person, as they come |
-//! | `roles`, `role_rules` | role words: the vocabulary, then the rules |
+//! | `roles`, `role_codes`, `role_jobs` | role words: the vocabulary, codes in the text, several jobs in one text |
+//! | `role_rules`, `role_specialties` | the words that no vocabulary has, and which of two specialties says more |
 //! | `names`, `affix` | combined names, and the words around them |
-//! | `clean`, `skip`, `draft` | one row: cleaned, left out, gathered |
+//! | `clean`, `skip`, `draft`, `draft_names` | one row: cleaned, left out, gathered, its names in their places |
 //! | `changes` | what has changed in a roster since its mapping file was written |
 //! | `profiles` | level and permissions by role, proposed |
 //! | `propose` | a plan written as a mapping file |
@@ -33,6 +34,7 @@ mod columns;
 mod content;
 mod decide;
 mod draft;
+mod draft_names;
 mod error;
 mod file;
 mod file_reader;
@@ -40,7 +42,10 @@ mod names;
 mod profiles;
 mod propose;
 mod resolve;
+mod role_codes;
+mod role_jobs;
 mod role_rules;
+mod role_specialties;
 mod roles;
 mod set;
 mod skip;

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 
 use crate::staff::ClinicRole;
 
+use super::role_specialties;
 use super::roles::RoleReading;
 
 /// Alternatives of which one must be there: words one after the other, each a whole word or, with `*`, a beginning.
@@ -93,8 +94,14 @@ impl Group {
     }
 }
 
+/// `radiolog*` is Radiologist, Radiologue and Radiologie, but not Radiologietechnologe: what goes on for longer than an
+/// ending is another word's compound.
 fn matches(word: &str, pattern: &str) -> bool {
-    pattern.strip_suffix('*').map_or(word == pattern, |stem| word.starts_with(stem))
+    const LONGEST_ENDING: usize = 7;
+    match pattern.strip_suffix('*') {
+        Some(stem) => word.strip_prefix(stem).is_some_and(|ending| ending.len() <= LONGEST_ENDING),
+        None => word == pattern,
+    }
 }
 
 impl Rule {
@@ -111,9 +118,6 @@ impl Rule {
 
 /// What the rules make of a text, given by its key.
 pub(crate) fn read(key: &str, vocabulary: &HashMap<String, RoleReading>) -> RoleReading {
-    if is_taxonomy_code(key) {
-        return read_code(key, vocabulary);
-    }
     let all: Vec<&str> = key.split(' ').filter(|word| !word.is_empty()).collect();
     let words = without_noise(&all);
     if words.is_empty() {
@@ -127,21 +131,42 @@ pub(crate) fn read(key: &str, vocabulary: &HashMap<String, RoleReading>) -> Role
     let decisive = |rule: &&Rule| matches!(rule.kind, Kind::Ask | Kind::Is) && rule.fits(&words);
     let only = |rule: &&Rule| rule.kind == Kind::Only && rule.is_all_of(&words);
     match RULES.iter().find(decisive).or_else(|| RULES.iter().find(only)) {
+        Some(rule) if rule.kind == Kind::Is => professions(&words),
         Some(rule) => match (rule.kind, rule.roles.as_slice()) {
-            (Kind::Is | Kind::Only, [role]) => RoleReading::Is(*role),
+            (Kind::Only, [role]) => RoleReading::Is(*role),
             (_, roles) => RoleReading::Ambiguous(roles.to_vec()),
         },
         None => read_specialty(&words),
     }
 }
 
-/// A CMS specialty number in front, and words that say nothing of the role, left out.
+/// The professions that a text names: one decides, `Phlebotomist, Receptionist` does not. A nurse who is more than that
+/// (a practitioner, an anesthetist, a manager) may say so beside it.
+fn professions(words: &[&str]) -> RoleReading {
+    const MORE_THAN_A_NURSE: [ClinicRole; 3] =
+        [ClinicRole::NursePractitioner, ClinicRole::CertifiedRegisteredNurseAnesthetist, ClinicRole::NurseManager];
+    let fitting = RULES.iter().filter(|rule| rule.kind == Kind::Is && rule.fits(words));
+    let mut roles = RoleReading::ambiguous(fitting.flat_map(|rule| rule.roles.clone()).collect()).roles();
+    if roles.iter().any(|role| MORE_THAN_A_NURSE.contains(role)) {
+        roles.retain(|role| *role != ClinicRole::RegisteredNurse);
+    }
+    match roles.as_slice() {
+        [role] => RoleReading::Is(*role),
+        _ => RoleReading::Ambiguous(roles),
+    }
+}
+
+/// A CMS specialty number in front, words that say nothing of the role, and abbreviations of what stands before them
+/// (`Interventional Pain Management (IPM)`), left out.
 fn without_noise<'a>(words: &[&'a str]) -> Vec<&'a str> {
     let mut noise = vec![false; words.len()];
     for rule in RULES.iter().filter(|rule| rule.kind == Kind::Noise) {
         for (at, length) in rule.needs.iter().flat_map(|group| group.places(words)) {
             noise[at..at + length].fill(true);
         }
+    }
+    for at in (0..words.len()).filter(|at| abbreviates(words[*at], &words[..*at])) {
+        noise[at] = true;
     }
     let number = |word: &str| word.len() <= 2 && word.bytes().all(|byte| byte.is_ascii_digit());
     words.iter().zip(noise).filter(|(word, noise)| !noise && !number(word)).map(|(word, _)| *word).collect()
@@ -166,7 +191,7 @@ fn read_specialty(words: &[&str]) -> RoleReading {
             }
         }
     }
-    roles = without_the_children_of(roles, words);
+    roles = role_specialties::without_the_broader(roles, words);
     match roles.as_slice() {
         [] => RoleReading::Unknown,
         _ if covered.contains(&false) => RoleReading::Ambiguous(with_other(roles)),
@@ -175,67 +200,25 @@ fn read_specialty(words: &[&str]) -> RoleReading {
     }
 }
 
-/// A surgeon of the heart is a surgeon; a children's surgeon, radiologist or dermatologist is one too, where a children's
-/// cardiologist is trained as a pediatrician.
-fn without_the_children_of(mut roles: Vec<ClinicRole>, words: &[&str]) -> Vec<ClinicRole> {
-    const WHATEVER_THE_AGE: [ClinicRole; 7] = [
-        ClinicRole::Surgeon,
-        ClinicRole::Radiologist,
-        ClinicRole::Dermatologist,
-        ClinicRole::Otolaryngologist,
-        ClinicRole::Anesthesiologist,
-        ClinicRole::Ophthalmologist,
-        ClinicRole::Urologist,
-    ];
-    let surgery = words.iter().any(|word| word.contains("surg") || word.contains("chirurg"));
-    if surgery && roles.contains(&ClinicRole::Surgeon) && !roles.contains(&ClinicRole::Oncologist) {
-        roles.retain(|role| *role == ClinicRole::Surgeon || !is_organ_specialty(*role));
-    }
-    if roles.len() == 2
-        && roles.contains(&ClinicRole::Pediatrician)
-        && roles.iter().any(|role| WHATEVER_THE_AGE.contains(role))
-    {
-        roles.retain(|role| *role != ClinicRole::Pediatrician);
-    }
-    roles
-}
-
-/// Specialties whose word before "surgery" names the organ only.
-fn is_organ_specialty(role: ClinicRole) -> bool {
-    matches!(role, ClinicRole::Cardiologist | ClinicRole::Endocrinologist | ClinicRole::Gastroenterologist)
-}
-
 fn with_other(mut roles: Vec<ClinicRole>) -> Vec<ClinicRole> {
     roles.push(ClinicRole::Other);
     roles
 }
 
-/// `207RC0000X`: three digits, six of either, an X.
-fn is_taxonomy_code(key: &str) -> bool {
-    key.len() == 10
-        && key.ends_with('x')
-        && key.bytes().take(3).all(|byte| byte.is_ascii_digit())
-        && key.bytes().all(|byte| byte.is_ascii_alphanumeric())
+/// Whether a word is made of the first letters of the words before it.
+fn abbreviates(word: &str, before: &[&str]) -> bool {
+    let letters = word.chars().count();
+    letters > 1
+        && letters <= before.len()
+        && word.chars().zip(&before[before.len() - letters..]).all(|(letter, word)| word.starts_with(letter))
 }
 
-/// A code that the vocabulary does not have: what all of its group are, or what they may be.
-fn read_code(code: &str, vocabulary: &HashMap<String, RoleReading>) -> RoleReading {
-    let in_group = |rule: &&Rule| {
-        rule.kind == Kind::Code
-            && rule.needs.iter().flat_map(|group| &group.0).flatten().any(|start| code.starts_with(start.as_str()))
+/// The role of every NUCC code of a group, where the group has one.
+pub(crate) fn role_of_codes_like(code: &str) -> Option<ClinicRole> {
+    let starts = |rule: &Rule| {
+        rule.needs.iter().flat_map(|group| &group.0).flatten().any(|start| code.starts_with(start.as_str()))
     };
-    if let Some(role) = RULES.iter().find(in_group).and_then(|rule| rule.roles.first()) {
-        return RoleReading::Is(*role);
-    }
-    let mut roles: Vec<ClinicRole> = Vec::new();
-    let relatives = vocabulary.iter().filter(|(other, _)| is_taxonomy_code(other) && other[..4] == code[..4]);
-    for role in relatives.flat_map(|(_, reading)| reading.roles()) {
-        if !roles.contains(&role) {
-            roles.push(role);
-        }
-    }
-    roles.sort_unstable();
-    if roles.is_empty() { RoleReading::Unknown } else { RoleReading::Ambiguous(roles) }
+    RULES.iter().find(|rule| rule.kind == Kind::Code && starts(rule)).and_then(|rule| rule.roles.first()).copied()
 }
 
 #[cfg(test)]
@@ -249,30 +232,11 @@ mod tests {
     }
 
     #[test]
-    fn look_alikes_are_kept_apart() {
-        let is = |text: &str| read_role(text).certain();
-        assert_eq!(is("Radiologic Technologist III"), Some(ClinicRole::ImagingTechnologist));
-        assert_eq!(is("Staff Radiologist - Nights"), Some(ClinicRole::Radiologist));
-        for text in [
-            "Radiologist Assistant",
-            "Radiology Coordinator",
-            "Radiology Student",
-            "Chief of Neuroradiology",
-            "Radiology",
-        ] {
-            let expected = (text == "Radiology").then_some(ClinicRole::Radiologist);
-            assert_eq!(is(text), expected, "{text}");
+    fn two_professions_in_one_text_are_asked_about() {
+        for text in ["Phlebotomist, Receptionist", "Nurse Practitioner or Physician Assistant", "RN Phlebotomist"] {
+            assert!(read_role(text).roles().len() > 1 && read_role(text).certain().is_none(), "{text}");
         }
-    }
-
-    #[test]
-    fn codes_of_a_group_with_one_role_are_that_role() {
-        assert_eq!(read_role("163WE0900X"), RoleReading::Is(ClinicRole::RegisteredNurse));
-        assert_eq!(read_role("207RZ9999X"), read_role("207rz9999x"));
-        assert!(
-            matches!(read_role("207RZ9999X"), RoleReading::Ambiguous(roles) if roles.contains(&ClinicRole::Cardiologist))
-        );
-        assert_eq!(read_role("999ZZ9999X"), RoleReading::Unknown);
+        assert_eq!(read_role("MSN, RN, FNP-C"), RoleReading::Is(ClinicRole::NursePractitioner));
     }
 }
 
@@ -302,6 +266,6 @@ mod hold_out {
         }
         let percent = |count: usize| count as f64 * 100.0 / texts as f64;
         println!("{texts} texts, {:.1} % right, {:.1} % wrong", percent(right), percent(wrong));
-        assert!(right * 100 >= texts * 75 && wrong * 100 <= texts * 3);
+        assert!(right * 100 >= texts * 92 && wrong * 100 <= texts);
     }
 }

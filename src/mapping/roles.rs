@@ -1,13 +1,15 @@
 //! Role words: titles, specialties, credentials and taxonomy codes to the 61 clinic roles.
 //!
-//! In this order: the mapping file's words, the roles' own names, the vocabulary (`data/roles.csv`), the rules
-//! (`data/role_rules.csv`). What could be two roles is never decided.
+//! In this order: the mapping file's words, the roles' own names, the vocabulary (`data/roles.csv`), taxonomy codes in the
+//! text, the rules (`data/role_rules.csv`). What could be two roles is never decided.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use crate::staff::ClinicRole;
 
+use super::role_codes;
+use super::role_jobs;
 use super::role_rules;
 use super::words::{fold, is_invisible};
 
@@ -27,15 +29,18 @@ pub(crate) fn role_key(text: &str) -> String {
     let visible: String = text.chars().filter(|c| !is_invisible(*c) && !matches!(c, '\'' | '\u{2019}')).collect();
     let folded = fold(&visible);
     let mut key = String::with_capacity(folded.len());
-    let mut letters_alone = false;
-    for word in folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
-        let letter = word.chars().count() == 1 && word.chars().all(char::is_alphabetic);
-        let goes_on = letter && letters_alone;
-        if !key.is_empty() && !goes_on {
-            key.push(' ');
+    // Letters go on being one word up to a comma: `R.N., B.S.N.` is two.
+    for part in folded.split([',', ';', '/', '|']) {
+        let mut letters_alone = false;
+        for word in part.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+            let letter = word.chars().count() == 1 && word.chars().all(char::is_alphabetic);
+            let goes_on = letter && letters_alone;
+            if !key.is_empty() && !goes_on {
+                key.push(' ');
+            }
+            key.push_str(word);
+            letters_alone = letter;
         }
-        key.push_str(word);
-        letters_alone = letter;
     }
     key
 }
@@ -71,15 +76,22 @@ fn merged(one: &RoleReading, other: &RoleReading) -> Option<RoleReading> {
     match (one, other) {
         (RoleReading::Is(a), RoleReading::Is(b)) => (a == b).then(|| one.clone()),
         (RoleReading::Unknown, other) | (other, RoleReading::Unknown) => Some(other.clone()),
-        _ => {
-            let mut roles = one.roles();
-            roles.extend(other.roles().into_iter().filter(|role| !one.roles().contains(role)));
-            Some(RoleReading::Ambiguous(roles))
-        }
+        _ => Some(RoleReading::ambiguous([one.roles(), other.roles()].concat())),
     }
 }
 
 impl RoleReading {
+    /// In doubt between these; unknown if there are none.
+    pub(crate) fn ambiguous(roles: Vec<ClinicRole>) -> RoleReading {
+        let mut distinct: Vec<ClinicRole> = Vec::with_capacity(roles.len());
+        for role in roles {
+            if !distinct.contains(&role) {
+                distinct.push(role);
+            }
+        }
+        if distinct.is_empty() { RoleReading::Unknown } else { RoleReading::Ambiguous(distinct) }
+    }
+
     /// The roles it names.
     pub(crate) fn roles(&self) -> Vec<ClinicRole> {
         match self {
@@ -104,34 +116,21 @@ pub(crate) fn read_role(text: &str) -> RoleReading {
     if let Some(reading) = VOCABULARY.get(&key) {
         return reading.clone();
     }
-    let several = several_roles(text);
+    if let Some(reading) = role_codes::read(&key, &VOCABULARY, read_role) {
+        return reading;
+    }
+    let several = role_jobs::several(text, &VOCABULARY);
     if several.len() > 1 { RoleReading::Ambiguous(several) } else { role_rules::read(&key, &VOCABULARY) }
 }
 
-/// The roles of a person who has several jobs: `Medical Assistant / Scribe`, `MA / Front Desk`. None where the parts can
-/// all be one job (`CT/MRI Technologist`, `RN/BSN`): then the whole text is read.
-fn several_roles(text: &str) -> Vec<ClinicRole> {
-    let parts: Vec<RoleReading> = text
-        .split(['/', ';', '|', '+'])
-        .map(role_key)
-        .map(|part| VOCABULARY.get(&part).cloned().unwrap_or_else(|| role_rules::read(&part, &VOCABULARY)))
-        .collect();
-    let mut roles: Vec<ClinicRole> = Vec::new();
-    for role in parts.iter().filter_map(RoleReading::certain) {
-        if !roles.contains(&role) {
-            roles.push(role);
-        }
-    }
-    // What is doubtful by itself is another job only if it cannot be the one that is certain.
-    let [one] = roles.as_slice() else { return roles };
-    let others: Vec<ClinicRole> =
-        parts.iter().map(RoleReading::roles).filter(|likely| !likely.contains(one)).flatten().collect();
-    for role in others {
-        if !roles.contains(&role) {
-            roles.push(role);
-        }
-    }
-    roles
+/// Whether a whole text is a word for one role in the vocabulary, and longer than an abbreviation: `Radiologist`.
+pub(crate) fn is_role_word(text: &str) -> bool {
+    text.chars().count() > 4 && VOCABULARY.get(&role_key(text)).is_some_and(|reading| reading.certain().is_some())
+}
+
+/// The roles of physicians come first in the invite page's list, up to the immunologist.
+pub(crate) fn is_physicians(role: ClinicRole) -> bool {
+    role <= ClinicRole::Immunologist
 }
 
 #[cfg(test)]
@@ -147,23 +146,10 @@ mod tests {
     fn punctuation_and_case_do_not_matter() {
         assert_eq!(role_key("D.O."), role_key("do"));
         assert_eq!(role_key("R.R.A."), "rra");
+        assert_eq!(role_key("R.N., B.S.N."), "rn bsn");
         assert_eq!(role_key("RT(R)(CT)"), "rt r ct");
         assert_eq!(role_key("Pathologists\u{2019} Assistant"), "pathologists assistant");
         assert_eq!(role_key("  MRI-Tech "), "mri tech");
-    }
-
-    #[test]
-    fn two_jobs_are_asked_about_and_one_job_in_two_words_is_not() {
-        for text in ["MA / Front Desk", "Medical Assistant/Scribe", "Front Desk + Phlebotomist"] {
-            assert!(read_role(text).certain().is_none() && read_role(text).roles().len() > 1, "{text}");
-        }
-        for (text, role) in [
-            ("CT/MRI Technologist", ClinicRole::ImagingTechnologist),
-            ("X-Ray / CT Tech", ClinicRole::ImagingTechnologist),
-            ("RN/BSN", ClinicRole::RegisteredNurse),
-        ] {
-            assert_eq!(read_role(text), RoleReading::Is(role), "{text}");
-        }
     }
 
     #[test]
@@ -171,6 +157,56 @@ mod tests {
         for role in ClinicRole::ALL {
             assert_eq!(read_role(role.as_str()), RoleReading::Is(role));
             assert_eq!(read_role(&role.as_str().to_uppercase()), RoleReading::Is(role));
+        }
+    }
+
+    #[test]
+    fn look_alikes_are_kept_apart() {
+        use ClinicRole::*;
+        for (text, role) in [
+            ("Radiologic Technologist III", Some(ImagingTechnologist)),
+            ("Staff Radiologist - Nights", Some(Radiologist)),
+            ("Radiology", Some(Radiologist)),
+            ("Radiologist Assistant II", None),
+            ("Radiologietechnologe", Some(ImagingTechnologist)),
+            ("Radiology Coordinator", None),
+            ("Radiology Specialist", None),
+            ("Radiology Student", None),
+            ("Chief of Neuroradiology", None),
+            ("Nurse Anesthetist - Nights", Some(CertifiedRegisteredNurseAnesthetist)),
+            ("Cardiac Anesthesiologist", Some(Anesthesiologist)),
+            ("Anesthesia Tech II", None),
+            ("Surgical Pathologist", Some(Pathologist)),
+            ("Lead Speech-Language Pathologist", Some(SpeechLanguagePathologist)),
+            ("Pathologists' Assistant II", Some(PathologistsAssistant)),
+            ("Pathology PA", None),
+            ("Physician Assistant - Surgery", Some(PhysicianAssistant)),
+            ("Assistant to the Physician", None),
+            ("Medical Assistant - Float Pool", Some(MedicalAssistant)),
+            ("Medical Administrative Assistant", Some(AdministrativeAssistant)),
+            ("Medical Laboratory Scientist II", Some(MedicalLaboratoryScientist)),
+            ("Medical Laboratory Technician II", Some(LaboratoryTechnician)),
+            ("Nurse Practitioner - ICU", Some(NursePractitioner)),
+            ("Nurse Manager - ICU", Some(NurseManager)),
+            ("Registered Nurse - ICU", Some(RegisteredNurse)),
+            ("Nurse Practitioner Supervisor", None),
+            ("Pharmacist - Nights", Some(Pharmacist)),
+            ("Pharmacy Technician - Nights", Some(PharmacyTechnician)),
+            ("PT - Outpatient", Some(PhysicalTherapist)),
+            ("PTA - Outpatient", None),
+            ("OT - Outpatient", Some(OccupationalTherapist)),
+            ("COTA - Outpatient", None),
+            ("Linux Systems Administrator", Some(ITAdministrator)),
+            ("IT Support Specialist II", Some(ITSupport)),
+            ("Senior Software Engineer", Some(SoftwareEngineer)),
+            ("Radiation Oncologist - Locum", Some(RadiationOncologist)),
+            ("Radiation Therapist II", None),
+            ("Clinical Oncologist", None),
+            ("RT(R)(M)(CT)", Some(ImagingTechnologist)),
+            ("RT (Respiratory)", None),
+            ("RRT-NPS", Some(RespiratoryTherapist)),
+        ] {
+            assert_eq!(read_role(text).certain(), role, "{text}");
         }
     }
 }
