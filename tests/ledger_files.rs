@@ -211,6 +211,27 @@ fn an_empty_file_beside_a_log_is_damage_and_not_a_new_ledger() {
     assert_eq!(fs::read(folder.path().join("ledger.sqlite3-wal")).unwrap(), b"a log of something");
 }
 
+#[tokio::test]
+async fn an_empty_file_alone_is_damage_too() {
+    let folder = tempfile::tempdir().unwrap();
+    made(folder.path()).await;
+    for name in [FILE_NAME, "ledger.sqlite3-wal"] {
+        // The log may be gone with the last run.
+        let _ = fs::write(folder.path().join(name), "");
+    }
+    let error = refusal(folder.path());
+    assert!(matches!(&error, LedgerError::Damaged { why, .. } if why.contains("empty")), "{error}");
+    assert_eq!(fs::read(folder.path().join(FILE_NAME)).unwrap(), b"");
+}
+
+#[tokio::test]
+async fn what_a_start_that_was_cut_off_has_left_is_made_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("ledger.sqlite3.new"), "half of a ledger").unwrap();
+    made(folder.path()).await;
+    assert!(!folder.path().join("ledger.sqlite3.new").exists());
+}
+
 /// The files as they were on the disk at some moment, with how many intents had been acknowledged by then.
 struct Synced {
     acknowledged: u64,

@@ -14,6 +14,8 @@ use super::schema::{self, Found};
 pub const FILE_NAME: &str = "ledger.sqlite3";
 /// SQLite's write-ahead log beside it.
 const LOG_NAME: &str = "ledger.sqlite3-wal";
+/// What a new ledger is called until it is whole.
+const NEW_NAME: &str = "ledger.sqlite3.new";
 /// The folder of the locks in the state folder.
 pub(super) const LOCKS: &str = "locks";
 /// The first version of SQLite without the fault that loses a commit when the log starts over.
@@ -43,8 +45,13 @@ pub(super) fn open(state_dir: &Path) -> Result<Database, LedgerError> {
     let _opening = opening(state_dir)?;
     let path = state_dir.join(FILE_NAME);
     let log = file_len(&state_dir.join(LOG_NAME))?;
-    let size = make_file(&path)?;
-    check_start(&path, size, log)?;
+    refuse_what_is_no_file(&path)?;
+    if log == 0 && !path.exists() {
+        make(&path)?;
+    }
+    let size = file_len(&path)?;
+    check_start(&path)?;
+    open_private(&path).map_err(|error| LedgerError::io(&path, &error))?;
     let mut connection = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)
         .map_err(|error| unreadable(&path, &error))?;
     // A log that was left behind means that a run was killed, or that one is at work.
@@ -136,9 +143,9 @@ pub(super) fn make_folder(path: &Path) -> Result<(), LedgerError> {
     missing.into_iter().try_for_each(|folder| keep_entry(folder).map_err(|error| LedgerError::io(folder, &error)))
 }
 
-/// Makes the ledger's file if it is not there, and gives its length. The log beside it gets the same mode from SQLite.
-fn make_file(path: &Path) -> Result<u64, LedgerError> {
-    for name in [FILE_NAME, LOG_NAME, "ledger.sqlite3-shm", "ledger.sqlite3-journal"] {
+/// Nothing is followed and nothing special is written to. The files beside the ledger get its mode from SQLite.
+fn refuse_what_is_no_file(path: &Path) -> Result<(), LedgerError> {
+    for name in [FILE_NAME, LOG_NAME, NEW_NAME, "ledger.sqlite3-shm", "ledger.sqlite3-journal"] {
         let path = path.with_file_name(name);
         match fs::symlink_metadata(&path) {
             Ok(found) if found.is_file() => {}
@@ -147,12 +154,27 @@ fn make_file(path: &Path) -> Result<u64, LedgerError> {
             Err(error) => return Err(LedgerError::io(&path, &error)),
         }
     }
-    let file = open_private(path).map_err(|error| LedgerError::io(path, &error))?;
-    let length = file.metadata().map_err(|error| LedgerError::io(path, &error))?.len();
-    if length == 0 {
-        keep_entry(path).map_err(|error| LedgerError::io(path, &error))?;
+    Ok(())
+}
+
+/// Makes a new ledger under another name, and gives it its own when it is whole: one that is empty was not made so.
+fn make(path: &Path) -> Result<(), LedgerError> {
+    let new = path.with_file_name(NEW_NAME);
+    let failed = |error: io::Error| LedgerError::io(&new, &error);
+    // What a start that was cut off has left.
+    match fs::remove_file(&new) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
+        _ => {}
     }
-    Ok(length)
+    let file = open_private(&new).map_err(failed)?;
+    let mut connection = Connection::open_with_flags(&new, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    // In memory: a journal of a file that is thrown away when it is not whole helps nobody.
+    connection.pragma_update_and_check(None, "journal_mode", "MEMORY", |_| Ok(()))?;
+    schema::migrate(&mut connection)?;
+    connection.close().map_err(|(_, error)| error)?;
+    file.sync_all().map_err(failed)?;
+    fs::rename(&new, path).map_err(failed)?;
+    keep_entry(path).map_err(|error| LedgerError::io(path, &error))
 }
 
 /// Opens a file for reading and writing, made with mode 0600 whatever the umask; nothing in it is touched.
@@ -205,17 +227,22 @@ fn what_it_is(found: &fs::Metadata) -> &'static str {
 }
 
 /// Looks at the file before SQLite does: SQLite takes an empty one for a new database, and drops the log beside it.
-fn check_start(path: &Path, size: u64, log: u64) -> Result<(), LedgerError> {
+fn check_start(path: &Path) -> Result<(), LedgerError> {
     use io::Read;
     const MAGIC: &[u8] = b"SQLite format 3\0";
     let damaged = |why: &str| Err(LedgerError::Damaged { path: path.to_owned(), why: why.to_owned() });
-    if size == 0 {
-        return if log == 0 { Ok(()) } else { damaged("it is empty, and the log beside it is not") };
-    }
     let mut start = Vec::with_capacity(MAGIC.len());
-    let file = File::open(path).map_err(|error| LedgerError::io(path, &error))?;
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return damaged("it is gone, and its log is not"),
+        Err(error) => return Err(LedgerError::io(path, &error)),
+    };
     file.take(MAGIC.len() as u64).read_to_end(&mut start).map_err(|error| LedgerError::io(path, &error))?;
-    if start == MAGIC { Ok(()) } else { damaged("it does not begin like an SQLite file") }
+    match start.as_slice() {
+        MAGIC => Ok(()),
+        [] => damaged("it is empty, and no run leaves it so"),
+        _ => damaged("it does not begin like an SQLite file"),
+    }
 }
 
 /// Sorts what SQLite says on opening: the file is damaged, or the system does not let us.
