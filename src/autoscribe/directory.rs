@@ -12,6 +12,7 @@ use crate::staff::EmailKey;
 pub struct Directory {
     people: HashMap<EmailKey, Entry>,
     clinic_id: Option<String>,
+    users: u64,
     entries: u64,
     whole: bool,
 }
@@ -108,7 +109,8 @@ impl Directory {
     /// Takes an entry of the users list.
     pub fn add_user(&mut self, user: User) {
         self.entries += 1;
-        self.people.entry(EmailKey::of(&user.email)).or_default().user_id = Some(user.user_id);
+        let known = self.people.entry(EmailKey::of(&user.email)).or_default().user_id.replace(user.user_id);
+        self.users += u64::from(known.is_none());
     }
 
     /// Takes an entry of the invitations list; `now` tells whether it has expired.
@@ -183,6 +185,16 @@ impl Directory {
     /// The clinic, as the invitations name it.
     pub fn clinic_id(&self) -> Option<&str> {
         self.clinic_id.as_deref()
+    }
+
+    /// How many addresses show.
+    pub fn people(&self) -> usize {
+        self.people.len()
+    }
+
+    /// How many of them are users'.
+    pub fn users(&self) -> u64 {
+        self.users
     }
 
     /// How many entries were read.

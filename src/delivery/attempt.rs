@@ -37,19 +37,20 @@ impl Delivery {
 
     /// Sends one row, and tries again as long as nothing can have reached the server.
     async fn deliver(&self, job: Job) {
-        let mut attempts = job.attempts;
+        let mut unsent = Outcome { attempts: job.attempts, ..outcome_of(&job, Status::NotSent) };
         let mut tried = 0;
         loop {
-            let Some(ready) = self.make_ready(&job, attempts + 1).await else {
-                return self.not_sent(&job, attempts).await;
+            let Some(ready) = self.make_ready(&job, unsent.attempts + 1).await else {
+                return self.not_sent(unsent).await;
             };
-            attempts += 1;
+            let attempts = unsent.attempts + 1;
             let (intent, pass) = (ready.intent, ready.pass);
             let (sent, sent_at) = (self.moment(), self.now());
             let exchange = self.exchange(&InviteRequest::from(&job.person)).await;
             drop(ready);
             let send =
                 Sent { job: &job, intent, pass, attempts, sent, sent_at, http_status: exchange_status(&exchange) };
+            unsent = send.outcome(Status::NotSent);
             let judged = match &exchange {
                 Some(exchange) => verdict(exchange, &job.person.email.key()),
                 None => Verdict::Unknown {
@@ -180,7 +181,7 @@ impl Delivery {
             Verdict::Stop(stop) => {
                 self.close(send.intent, Closing::NotSent { why: format!("{stop:?}") }).await;
                 self.gate.stop(StopCause::Account(stop));
-                self.not_sent(send.job, send.attempts).await;
+                self.not_sent(send.outcome(Status::NotSent)).await;
             }
             Verdict::Intercepted { why } => {
                 self.leave_in_doubt(send, DoubtKind::Unanswered, Ended::NotKnown, why.clone()).await;

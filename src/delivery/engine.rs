@@ -11,13 +11,12 @@ use tokio::time::Instant;
 
 use super::api::Api;
 use super::gate::Gate;
-use super::job::{Doubt, Job, KnownThere, Moment};
-use super::outcomes::outcome_of;
+use super::job::{Doubt, KnownThere, Moment};
 use super::retry::{Backoff, Budget};
 use super::stop::StopCause;
 use crate::event::{Event, Sink};
 use crate::ledger::{AccountId, Closing, IntentId, Ledger, LedgerError, RunId};
-use crate::outcome::{Outcome, Status};
+use crate::outcome::Outcome;
 use crate::shutdown::Shutdown;
 
 /// What to do with a row that a listing shows to be absent after a doubtful send.
@@ -193,10 +192,8 @@ impl Delivery {
         std::mem::take(&mut *lock(&self.doubts))
     }
 
-    /// The run stopped before this row was sent.
-    pub async fn not_sent(&self, job: &Job, attempts: u32) {
-        let mut outcome = outcome_of(job, Status::NotSent);
-        outcome.attempts = attempts;
+    /// The run stopped before this row was sent, though it may have been tried.
+    pub async fn not_sent(&self, mut outcome: Outcome) {
         if let Some(cause) = self.gate.stop_cause() {
             outcome.error_code = cause.code().to_owned();
             outcome.error = match cause {

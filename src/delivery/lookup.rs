@@ -15,6 +15,9 @@ use crate::autoscribe::verdict::{PageFault, page};
 use crate::autoscribe::wire::{Invitation, InvitationsPage, UsersPage};
 use crate::event::{Event, Sink};
 
+/// So many pages in a row without anybody new are no list that comes to an end.
+const EMPTY_PAGES: u32 = 200;
+
 /// How often one page is asked for before the list counts as failing.
 const ATTEMPTS: u32 = 6;
 
@@ -58,15 +61,16 @@ impl Lookup<'_> {
     /// # Errors
     /// See [`LookupError`].
     pub async fn invitations(&self, since: Option<&str>, directory: &mut Directory) -> Result<(), LookupError> {
-        let mut cursor: Option<String> = None;
+        let mut place = Place::default();
         loop {
-            let request = || self.api.invitations(since, cursor.as_deref());
+            let request = || self.api.invitations(since, place.cursor.as_deref());
             let page: InvitationsPage = self.page("invitations", request).await?;
+            let before = directory.people();
             for invitation in page.invitations {
                 directory.add_invitation(invitation, self.now);
             }
             self.events.event(&Event::Listing { entries: directory.entries() });
-            if !next(&mut cursor, page.cursor, page.has_more)? {
+            if !place.moves_on(page.cursor, page.has_more, directory.people() > before)? {
                 return Ok(());
             }
         }
@@ -85,17 +89,18 @@ impl Lookup<'_> {
     /// # Errors
     /// See [`LookupError`].
     pub async fn users(&self, email: Option<&str>, directory: &mut Directory) -> Result<(), LookupError> {
-        let mut cursor: Option<String> = None;
+        let mut place = Place::default();
         loop {
-            let request = || self.api.users(email, cursor.as_deref());
+            let request = || self.api.users(email, place.cursor.as_deref());
             let page: UsersPage = self.page("users", request).await?;
+            let before = directory.users();
             for user in page.users {
                 directory.add_user(user);
             }
             if email.is_none() {
                 self.events.event(&Event::Listing { entries: directory.entries() });
             }
-            if !next(&mut cursor, page.cursor, page.has_more)? {
+            if !place.moves_on(page.cursor, page.has_more, directory.users() > before)? {
                 return Ok(());
             }
         }
@@ -152,16 +157,30 @@ impl Lookup<'_> {
     }
 }
 
-/// Moves on to the next page; a list that does not move would be read for ever.
-fn next(cursor: &mut Option<String>, next: Option<String>, has_more: bool) -> Result<bool, LookupError> {
-    let next = next.filter(|next| !next.is_empty());
-    if !has_more {
-        return Ok(false);
+/// How far a list was read.
+#[derive(Default)]
+struct Place {
+    cursor: Option<String>,
+    /// Pages in a row that had nobody new.
+    empty: u32,
+}
+
+impl Place {
+    /// Moves on to the next page, if there is one; a list that does not move would be read for ever.
+    fn moves_on(&mut self, next: Option<String>, has_more: bool, had_news: bool) -> Result<bool, LookupError> {
+        let next = next.filter(|next| !next.is_empty());
+        if !has_more {
+            return Ok(false);
+        }
+        self.empty = if had_news { 0 } else { self.empty + 1 };
+        let why = if next.is_none() || next == self.cursor {
+            "a list says that it has more pages, but not where the next one begins"
+        } else if self.empty == EMPTY_PAGES {
+            "a list says again and again that it has more pages, and nobody new is on them"
+        } else {
+            self.cursor = next;
+            return Ok(true);
+        };
+        Err(LookupError::Failed(StopCause::Unhealthy { why: why.to_owned() }))
     }
-    if next.is_none() || next == *cursor {
-        let why = "a list says that it has more pages, but not where the next one begins".to_owned();
-        return Err(LookupError::Failed(StopCause::Unhealthy { why }));
-    }
-    *cursor = next;
-    Ok(true)
 }

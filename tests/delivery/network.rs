@@ -156,6 +156,9 @@ async fn the_account_refuses_and_the_first_such_answer_stops() {
         let (world, ended) = with_fault_as(&status.to_string(), SandboxOptions::default(), one_by_one()).await;
         assert_eq!(ended.statuses(), [Invited, Unsent, Unsent, Unsent, Unsent]);
         assert_eq!((ended.exit, world.posts()), (4, 2), "{status}");
+        let refused = &ended.outcomes[1];
+        assert_eq!((refused.attempts, refused.http_status), (1, Some(status)));
+        assert!(refused.sent_at.is_some() && ended.outcomes[2].sent_at.is_none());
         let again = world.run().await;
         assert_eq!((again.exit, world.mails(5)), (0, vec![1; 5]), "the row was planned again");
     }
@@ -315,6 +318,15 @@ async fn lists_that_fail_stop_before_the_first_send() {
         let ended = world.run().await;
         assert_eq!((ended.exit, ended.statuses(), world.posts()), (5, all(Unsent).to_vec(), 0));
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_without_end_stops_before_the_first_send() {
+    let world = World::of(5, SandboxOptions::default()).await;
+    world.wire.never_end_lists();
+    let ended = world.run().await;
+    assert_eq!((ended.statuses(), ended.exit, world.posts()), (all(Unsent).to_vec(), 5, 0));
+    assert!(ended.stop.unwrap().to_string().contains("nobody new"));
 }
 
 #[tokio::test(start_paused = true)]

@@ -36,6 +36,8 @@ struct Watch {
     outage: VecDeque<NotSent>,
     /// Addresses of requests that left without an open intent in the ledger.
     unannounced: Vec<String>,
+    /// Every page of a list says that there is another, and has nobody on it.
+    endless: bool,
     /// Invitations that may have been acted upon, by address.
     sends: HashMap<String, u32>,
 }
@@ -48,6 +50,11 @@ impl Wire {
     /// The next requests never leave; the last fault stays for all that follow.
     pub fn cut(&self, faults: impl IntoIterator<Item = NotSent>) {
         self.watch().outage.extend(faults);
+    }
+
+    /// From now on lists have page after page, with nobody on them.
+    pub fn never_end_lists(&self) {
+        self.watch().endless = true;
     }
 
     /// Requests reach the sandbox again.
@@ -88,6 +95,12 @@ impl Wire {
     async fn list(&self, path: &str, query: &[(&str, Option<&str>)]) -> Exchange {
         if let Some(cut) = self.cut_off() {
             return Exchange::NotSent(cut);
+        }
+        if self.watch().endless {
+            let cursor: u64 =
+                query.iter().find_map(|(name, at)| (*name == "cursor").then_some((*at)?.parse().ok()?)).unwrap_or(0);
+            let text = format!(r#"{{"users":[],"invitations":[],"hasMore":true,"cursor":"{}"}}"#, cursor + 1);
+            return Exchange::Answer(answer(Reply { status: 200, headers: Default::default(), body: text.into() }));
         }
         let query = query.iter().filter_map(|(name, value)| value.map(|value| (name, value)));
         let query = url::form_urlencoded::Serializer::new(String::new())
