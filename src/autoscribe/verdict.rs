@@ -161,12 +161,14 @@ fn of_success(answer: &Answer, email: &EmailKey) -> Verdict {
     }
 }
 
-/// Reads an answer's object. A list of the right values in the right order is none, though serde would take it for one.
+/// Reads an answer's object. A list of the right values in the right order is none, though serde would take it for one;
+/// and a wrong byte anywhere spoils it, though serde would pass over one in what is not read.
 pub(super) fn object<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> serde_json::Result<T> {
-    if bytes.trim_ascii_start().first() != Some(&b'{') {
+    let text = str::from_utf8(bytes).map_err(serde::de::Error::custom)?;
+    if !text.trim_start().starts_with('{') {
         return Err(serde::de::Error::custom("no object"));
     }
-    serde_json::from_slice(bytes)
+    serde_json::from_str(text)
 }
 
 pub(super) fn is_html(answer: &Answer, bytes: &[u8]) -> bool {
@@ -339,6 +341,14 @@ mod tests {
         ] {
             assert!(is_unknown(&judge(answer(200, body))), "{body}");
         }
+    }
+
+    #[test]
+    fn a_wrong_byte_anywhere_spoils_an_answer() {
+        let mut body = format!(r#"{{"userId":"{ID}","email":"ana@example.org","note":"x"}}"#).into_bytes();
+        let place = body.len() - 3;
+        body[place] = 0xff;
+        assert!(is_unknown(&judge(Answer { body: Body::Whole(body), ..answer(200, "") })));
     }
 
     #[test]

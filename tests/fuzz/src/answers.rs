@@ -71,8 +71,9 @@ fn whole_success(exchange: &Exchange) -> Option<&[u8]> {
 }
 
 /// All of an object, read without the program's types; nothing where a part that the program passes over cannot be read
-/// (a byte that is no UTF-8, a number that is too large), which takes nothing from what the others say.
+/// (a number that is too large), which takes nothing from what the others say.
 fn read_whole(body: &[u8]) -> Option<Value> {
+    assert!(str::from_utf8(body).is_ok(), "a wrong byte spoils an answer");
     assert_eq!(body.trim_ascii().first(), Some(&b'{'), "only an object says that something was done");
     serde_json::from_slice(body).ok()
 }
