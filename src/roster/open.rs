@@ -116,6 +116,11 @@ impl Roster {
         self.stamp.check(&self.source.path)
     }
 
+    /// What is said of a file that is not what it was at the opening.
+    pub fn changed(&self) -> RosterError {
+        RosterError::Changed { file: self.source.path.display().to_string() }
+    }
+
     /// A SHA-256 of the file's bytes: which roster a run was about, for the ledger.
     pub fn sha256(&self) -> Result<[u8; 32], RosterError> {
         let name = self.source.path.display().to_string();

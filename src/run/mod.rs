@@ -19,7 +19,7 @@ use crate::delivery::job::{Before, Doubt, DoubtKind, IfAbsent, Job, Span};
 use crate::delivery::outcomes::{beyond_limit, outcome_of, withdrawn};
 use crate::delivery::reconcile::Round;
 use crate::delivery::stop::StopCause;
-use crate::ledger::{AccountId, Closing, DoubtfulIntent, FoundAs, IntentId, Known, Ledger, LedgerError};
+use crate::ledger::{AccountId, Closing, DoubtfulIntent, FoundAs, IntentId, Known, Ledger, LedgerError, RunRow};
 use crate::outcome::{Outcome, Standing, Status};
 use crate::plan::{Details, Planned, Reinvite, plan};
 use crate::report::summary::Tally;
@@ -49,6 +49,8 @@ pub fn exit_code(stopped: Option<&StopCause>, tally: &Tally) -> u8 {
     match stopped {
         Some(cause @ StopCause::Intercepted { .. }) => cause.exit_code(),
         _ if tally.standing(Standing::Unresolved) > 0 => 3,
+        // 2 says that nothing was sent.
+        Some(StopCause::Roster { .. }) if tally.count(Status::Invited) > 0 => 1,
         // A signal that came after the last row has stopped nothing.
         Some(StopCause::Signal(_)) if tally.count(Status::NotSent) == 0 => tally.exit_code(),
         Some(cause) => cause.exit_code(),
@@ -96,6 +98,9 @@ impl Run {
         if planner.run.directory.is_whole() {
             delivery.measure_lag().await;
         }
+        if delivery.has_stopped() {
+            planner.run.finish_unread().await;
+        }
     }
 }
 
@@ -116,7 +121,13 @@ fn read(survey: Arc<Survey>) -> mpsc::Receiver<Result<SortedRow, RosterError>> {
             }
         };
         for row in rows {
-            if sender.blocking_send(row.map(|(_, sorted)| sorted)).is_err() {
+            let row = match row.map(|(_, sorted)| sorted) {
+                // More rows than in the survey: nobody has seen them, so nobody has agreed to them.
+                Ok(row) if row.seq >= survey.rows => Err(survey.opened.roster.changed()),
+                row => row,
+            };
+            let is_last = row.is_err();
+            if sender.blocking_send(row).is_err() || is_last {
                 break;
             }
         }
@@ -280,6 +291,29 @@ impl Run {
             };
             if let Err(error) = noted {
                 return self.delivery.cannot_record(&error);
+            }
+        }
+    }
+
+    /// Gives the rows that were noted, but not read again for sending, their outcomes: the roster has changed, or could not
+    /// be read on.
+    async fn finish_unread(&self) {
+        let mut next = 0;
+        loop {
+            let rows = match self.ledger.rows(&self.delivery.run(), next, READ_AHEAD).await {
+                Ok(rows) => rows,
+                Err(error) => return self.delivery.cannot_record(&error),
+            };
+            let Some(last) = rows.last() else { return };
+            next = last.written().seq + 1;
+            for row in rows {
+                match row {
+                    RunRow::CutOff { note, request: None } if note.status == Status::NotSent => {
+                        self.delivery.not_sent(note).await;
+                    }
+                    RunRow::CutOff { note, request: None } => self.delivery.finish(note).await,
+                    _ => {}
+                }
             }
         }
     }
