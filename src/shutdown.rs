@@ -96,6 +96,16 @@ impl Shutdown {
     }
 }
 
+/// A file that may not grow any more is an error of the write that would have made it grow, not the end of the process.
+pub fn survive_file_limits() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        // Handled from now on, though nobody listens. Where the system will not have it, the limit ends the process.
+        let _ = signal(SignalKind::from_raw(libc::SIGXFSZ));
+    }
+}
+
 #[cfg(unix)]
 struct Signals {
     interrupt: Option<tokio::signal::unix::Signal>,

@@ -31,6 +31,11 @@ pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
+            if error.use_stderr() && asks_for_json(std::env::args()) {
+                let text = error.to_string();
+                let text = text.lines().next().unwrap_or_default();
+                terminal::say(&Failure::usage(text.strip_prefix("error: ").unwrap_or(text)).json());
+            }
             // Help and version come this way too; a closed pipe drops them.
             let _ = error.print();
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
@@ -47,7 +52,16 @@ pub fn main() -> ExitCode {
     end(&voice, ended)
 }
 
+/// Whether what was typed asks for JSON, though the rest of it cannot be understood.
+fn asks_for_json(args: impl Iterator<Item = String>) -> bool {
+    let args: Vec<String> = args.collect();
+    let typed =
+        args.iter().any(|arg| arg == "--format=json") || args.windows(2).any(|pair| pair == ["--format", "json"]);
+    typed || std::env::var("AVARA_ONBOARD_FORMAT").is_ok_and(|format| format == "json")
+}
+
 async fn run(cli: Cli) -> Result<u8, Failure> {
+    crate::shutdown::survive_file_limits();
     match cli.command {
         Command::Invite(args) => invite::run(&args, &cli.voice).await,
         Command::Check(args) => check::run(&args, &cli.voice),

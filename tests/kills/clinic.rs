@@ -61,7 +61,7 @@ impl Clinic {
         let command = self.invite();
         let command = command.as_std();
         let mut limited = Command::new("/bin/bash");
-        limited.arg("-c").arg(format!("trap '' XFSZ; ulimit -f {kibibytes}; exec \"$@\"")).arg("bash");
+        limited.arg("-c").arg(format!("ulimit -f {kibibytes}; exec \"$@\"")).arg("bash");
         limited.arg(command.get_program()).args(command.get_args());
         limited.env_clear().envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
         limited.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
