@@ -88,7 +88,11 @@ fn describe(error: &reqwest::Error) -> String {
 fn in_words(cause: &(dyn StdError + 'static)) -> String {
     match cause.downcast_ref::<std::io::Error>().map(std::io::Error::kind) {
         Some(std::io::ErrorKind::UnexpectedEof) => "the connection was closed too early".to_owned(),
-        _ => cause.to_string(),
+        _ => match cause.to_string() {
+            // The tunnel's error type is private to the HTTP library, like that of a proxy that wants credentials.
+            text if text.contains("tunnel error") => format!("the proxy does not lead to the server ({text})"),
+            text => text,
+        },
     }
 }
 

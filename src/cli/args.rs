@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::BoolishValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 /// Invites the staff of a clinic to AutoScribe from a roster file: nobody twice, nobody lost.
@@ -259,7 +260,7 @@ pub struct SendingArgs {
     #[arg(long)]
     pub strict: bool,
     /// Does not ask before sending (needed where there is no terminal)
-    #[arg(long, short = 'y', env = "AVARA_ONBOARD_YES")]
+    #[arg(long, short = 'y', env = "AVARA_ONBOARD_YES", value_parser = BoolishValueParser::new())]
     pub yes: bool,
     /// Goes on where a guard would refuse: admins, reports, no-lists (repeatable)
     #[arg(long, value_name = "GUARD", value_enum)]
@@ -273,8 +274,9 @@ pub struct SendingArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Account")]
 pub struct AccountArgs {
-    /// Sends to a private sandbox that is started for this run and gone afterwards; needs no key, asks nothing
-    #[arg(long, conflicts_with_all = ["base_url", "api_key_file"])]
+    /// Sends to a private sandbox that is started for this run and gone afterwards, whatever address and key are set; needs
+    /// no key, asks nothing
+    #[arg(long)]
     pub sandbox: bool,
     /// An account.
     #[command(flatten)]

@@ -76,6 +76,7 @@ pub async fn run(args: &RevokeArgs, voice_args: &VoiceArgs) -> Result<u8, Failur
     let ended = revoke_all(&revoker, plan, sending.concurrency, file, &voice.events()).await;
     voice.clear();
     let code = ended.exit_code(desk.gate.stop_cause());
+    voice.tell_stop(desk.gate.stop_cause());
     ended.say(voice_args, desk.gate.stop_cause(), &path, code);
     Ok(code)
 }

@@ -94,6 +94,13 @@ impl Voice {
         }
     }
 
+    /// Says why a command stopped, unless the progress display has said it already.
+    pub fn tell_stop(&self, stopped: Option<&StopCause>) {
+        if let (Some(cause), None) = (stopped, &self.progress) {
+            terminal::tell(&format!("error: {cause}"));
+        }
+    }
+
     /// Says what became of the rows, where the files are, and what to do next.
     pub fn summary(
         &self,
@@ -111,10 +118,7 @@ impl Voice {
         for fault in faults {
             terminal::tell(&format!("error: {fault}"));
         }
-        // The progress display has said it already.
-        if let (Some(cause), None) = (stopped, &self.progress) {
-            terminal::tell(&format!("error: {cause}"));
-        }
+        self.tell_stop(stopped);
         match self.format {
             FormatArg::Json => {
                 let document = serde_json::json!({

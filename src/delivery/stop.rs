@@ -93,7 +93,7 @@ impl fmt::Display for StopCause {
             ),
             StopCause::Account(Stop::Refused { status: 403, message }) => write!(
                 f,
-                "this API key may not invite users (403: {message}). Ask the clinic's AutoScribe owner for one that may, \
+                "this API key may not send or revoke invitations (403: {message}). Ask the clinic's AutoScribe owner for one that may, \
                  then run the same command again"
             ),
             StopCause::Account(Stop::Refused { status, message }) => write!(

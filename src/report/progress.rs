@@ -166,7 +166,7 @@ impl Progress {
     fn doubt(&self, row: &str, why: &str) {
         let doubts = {
             let mut state = self.state();
-            state.figures.doubt();
+            state.figures.doubt(row);
             state.doubts += 1;
             state.doubts
         };
@@ -193,9 +193,9 @@ impl Sink for Progress {
                 self.show(|_, _| format!("Reading the account's users and invitations: {entries} so far"));
             }
             Event::Sending { rows, to_send } => self.begin(*rows, *to_send),
-            Event::Finished { status, attempts, .. } => {
+            Event::Finished { row, status, attempts, .. } => {
                 let now = (self.clock)();
-                self.state().figures.finish(now, *status, *attempts);
+                self.state().figures.finish(now, row, *status, *attempts);
                 self.show(Figures::render);
             }
             Event::InDoubt { row, why } => self.doubt(row, why),

@@ -69,9 +69,11 @@ impl Ended {
         self.counts.iter().filter(|(status, _)| status.standing() == standing).map(|(_, count)| count).sum()
     }
 
-    /// What may be revoked or not wins, then why the command stopped, then what needs attention.
+    /// What may be revoked or not wins, but for a sign-in page, then why the command stopped, then what needs attention.
     pub(super) fn exit_code(&self, stopped: Option<&StopCause>) -> u8 {
         match stopped {
+            // Something answers in AutoScribe's place: nothing could be asked there at all.
+            Some(cause @ StopCause::Intercepted { .. }) => cause.exit_code(),
             _ if self.standing(Standing::Unresolved) > 0 => 3,
             Some(cause) => cause.exit_code(),
             None => u8::from(self.standing(Standing::Attention) > 0),
@@ -104,13 +106,10 @@ impl Ended {
         if text.is_empty() { text } else { format!("What needs attention:\n{text}") }
     }
 
-    /// Says it on stdout, and on stderr why it stopped.
+    /// Says it on stdout.
     pub(super) fn say(&self, voice: &VoiceArgs, stopped: Option<&StopCause>, results: &Path, code: u8) {
         if let Some(why) = &self.fault {
             terminal::tell(&format!("error: the results are not whole: {why}"));
-        }
-        if let Some(cause) = stopped {
-            terminal::tell(&format!("error: {cause}"));
         }
         match voice.format {
             FormatArg::Json => {
@@ -144,6 +143,8 @@ mod tests {
         assert_eq!((fine.exit_code(None), fine.sum_line().as_str()), (0, "4 invitations = 3 revoked + 1 not_pending"));
         assert_eq!(ended(&[(RevokeStatus::Accepted, 1)]).exit_code(None), 1);
         assert_eq!(ended(&[(RevokeStatus::Unconfirmed, 1)]).exit_code(Some(&StopCause::Strict)), 3);
+        let page = StopCause::Intercepted { why: "a page".to_owned() };
+        assert_eq!(ended(&[(RevokeStatus::Unconfirmed, 1)]).exit_code(Some(&page)), 5);
         assert_eq!(ended(&[]).sum_line(), "0 invitations = 0");
     }
 }

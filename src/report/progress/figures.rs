@@ -1,6 +1,6 @@
 //! The figures of a run: how many rows are done, how fast it goes, how long it will take.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::time::Duration;
 
 use crate::outcome::{Standing, Status};
@@ -21,7 +21,7 @@ pub(super) struct Figures {
     attention: u64,
     unresolved: u64,
     /// Rows in doubt that have no outcome yet.
-    in_doubt: u64,
+    in_doubt: HashSet<String>,
     /// When how many had been sent.
     samples: VecDeque<(Duration, u64)>,
 }
@@ -41,13 +41,14 @@ impl Figures {
             done: 0,
             attention: 0,
             unresolved: 0,
-            in_doubt: 0,
+            in_doubt: HashSet::new(),
             samples: VecDeque::from([(now, 0)]),
         }
     }
 
     /// A row has its outcome, after so many requests.
-    pub fn finish(&mut self, now: Duration, status: Status, attempts: u32) {
+    pub fn finish(&mut self, now: Duration, row: &str, status: Status, attempts: u32) {
+        self.in_doubt.remove(row);
         match status.standing() {
             Standing::Done => self.done += 1,
             Standing::Attention => self.attention += 1,
@@ -65,8 +66,8 @@ impl Figures {
     }
 
     /// A row is in doubt.
-    pub fn doubt(&mut self) {
-        self.in_doubt += 1;
+    pub fn doubt(&mut self, row: &str) {
+        self.in_doubt.insert(row.to_owned());
     }
 
     /// Rows that have an outcome.
@@ -91,7 +92,7 @@ impl Figures {
             1 => parts.push("1 needs attention".to_owned()),
             several => parts.push(format!("{several} need attention")),
         }
-        let in_doubt = self.in_doubt.max(self.unresolved);
+        let in_doubt = self.in_doubt.len() as u64 + self.unresolved;
         if in_doubt > 0 {
             parts.push(format!("{in_doubt} in doubt"));
         }
@@ -115,23 +116,35 @@ mod tests {
         let second = Duration::from_secs(1);
         let mut figures = Figures::begin(Duration::ZERO, 1000, 240);
         for tick in 1..=40 {
-            figures.finish(second * tick, Status::Invited, 1);
+            figures.finish(second * tick, &tick.to_string(), Status::Invited, 1);
         }
         assert_eq!(figures.render(second * 40), "40 of 1000 rows, 40 done, 1.0/s, 3 min 20 s left");
         assert!(figures.samples.len() < 40, "samples do not pile up");
         // After a pause of an hour the window holds only what came since.
-        figures.finish(second * 3640, Status::Invited, 1);
-        figures.finish(second * 3642, Status::Invited, 1);
+        figures.finish(second * 3640, "41", Status::Invited, 1);
+        figures.finish(second * 3642, "42", Status::Invited, 1);
         assert_eq!(figures.render(second * 3642), "42 of 1000 rows, 42 done, 0.5/s, 6 min 36 s left");
+    }
+
+    #[test]
+    fn a_row_is_in_doubt_until_it_has_its_outcome() {
+        let mut figures = Figures::begin(Duration::ZERO, 2, 2);
+        figures.doubt("2");
+        figures.doubt("3");
+        figures.doubt("3");
+        assert_eq!(figures.render(Duration::ZERO), "0 of 2 rows, 0 done, 2 in doubt");
+        figures.finish(Duration::ZERO, "2", Status::Invited, 1);
+        figures.finish(Duration::ZERO, "3", Status::Unconfirmed, 1);
+        assert_eq!(figures.render(Duration::ZERO), "2 of 2 rows, 1 done, 1 in doubt");
     }
 
     #[test]
     fn rows_that_need_no_request_do_not_count_for_the_rate() {
         let mut figures = Figures::begin(Duration::ZERO, 3, 1);
-        figures.finish(Duration::from_secs(2), Status::AlreadyMember, 0);
-        figures.finish(Duration::from_secs(2), Status::Invalid, 0);
+        figures.finish(Duration::from_secs(2), "2", Status::AlreadyMember, 0);
+        figures.finish(Duration::from_secs(2), "3", Status::Invalid, 0);
         assert_eq!(figures.render(Duration::from_secs(2)), "2 of 3 rows, 1 done, 1 needs attention");
-        figures.finish(Duration::from_secs(2), Status::Invited, 1);
+        figures.finish(Duration::from_secs(2), "4", Status::Invited, 1);
         assert_eq!(figures.render(Duration::from_secs(4)), "3 of 3 rows, 2 done, 1 needs attention, 0.2/s");
     }
 }
