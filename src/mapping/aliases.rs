@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use crate::roster::HeaderJudge;
 use crate::staff::Field;
 
+use super::headings::read_row;
 use super::words::{Concepts, WORDS, split_words};
 
 /// What a column can be read for, before suffix and credential have been given their places.
@@ -124,7 +125,7 @@ impl Rule {
 
 /// The claims of every header of a row, the strongest first.
 pub(crate) fn claims(headers: &[&str]) -> Vec<Vec<Claim>> {
-    let read: Vec<Concepts> = headers.iter().map(|header| WORDS.read(header)).collect();
+    let read = read_row(headers);
     let surely_fed: Vec<Slot> = RULES
         .iter()
         .filter(|rule| rule.when.is_empty() && rule.claim.certainty != Certainty::Ask)
@@ -158,7 +159,7 @@ pub(crate) fn claims(headers: &[&str]) -> Vec<Vec<Claim>> {
 }
 
 /// A header that only rules without conditions say is a part of a name, or a whole one.
-fn is_name(concepts: Concepts) -> bool {
+pub(super) fn is_name(concepts: Concepts) -> bool {
     const NAMES: [Slot; 3] = [Slot::Field(Field::FirstName), Slot::Field(Field::LastName), Slot::FullName];
     RULES.iter().any(|rule| {
         rule.claim.rank > 60
@@ -166,6 +167,15 @@ fn is_name(concepts: Concepts) -> bool {
             && NAMES.contains(&rule.claim.slot)
             && rule.fits(concepts)
     })
+}
+
+/// What a header may be read for, whatever stands beside it.
+pub(super) fn slots(concepts: Concepts) -> Vec<Slot> {
+    RULES
+        .iter()
+        .filter(|rule| rule.claim.certainty != Certainty::Ask && rule.fits(concepts))
+        .map(|rule| rule.claim.slot)
+        .collect()
 }
 
 /// Judges header lines by the words that columns are known to be called.

@@ -8,6 +8,7 @@
 //! | --- | --- |
 //! | `words` | the words of a header as concepts |
 //! | `aliases` | concepts to claims: what a header may feed; the judge of header lines |
+//! | `headings` | a row of headers read together: shared beginnings, sections, two languages |
 //! | `content` | what a column's values say against its header |
 //! | `resolve` | which claim wins, and what is asked |
 //! | `columns` | [`ColumnPlan`], what stands at the end of that |
@@ -36,6 +37,7 @@ mod draft;
 mod error;
 mod file;
 mod file_reader;
+mod headings;
 mod names;
 mod profiles;
 mod propose;

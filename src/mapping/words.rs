@@ -69,7 +69,20 @@ impl Words {
                 }
             }
         }
+        words.glue_phrases();
         Ok(words)
+    }
+
+    /// A phrase written as one word (`userprincipalname`) means the same, unless the table has that word.
+    fn glue_phrases(&mut self) {
+        let phrases = self.by_phrase.iter().filter(|(phrase, _)| phrase.contains(' '));
+        let mut glued: Vec<(String, Concepts)> =
+            phrases.map(|(phrase, concepts)| (phrase.replace(' ', ""), *concepts)).collect();
+        // Of two phrases that look alike without their spaces, always the same one wins.
+        glued.sort_by(|one, other| (&one.0, one.1.0).cmp(&(&other.0, other.1.0)));
+        for (word, concepts) in glued {
+            self.by_phrase.entry(word).or_insert(concepts);
+        }
     }
 
     /// The concept of this name; `?` is the unknown one.
@@ -100,7 +113,8 @@ impl Words {
         self.by_name.get("fill").copied().unwrap_or_default()
     }
 
-    fn of_words(&self, words: &[String]) -> Concepts {
+    /// The concepts of a header's words, phrases first.
+    pub(crate) fn of_words(&self, words: &[String]) -> Concepts {
         let mut found = Concepts::default();
         let mut at = 0;
         while at < words.len() {
