@@ -11,7 +11,7 @@ use super::clean::clean;
 use super::roles::{RoleReading, read_role};
 
 /// The fewest values that can speak against a header: below, a few slips of the pen would.
-const FEWEST: usize = 3;
+pub(super) const FEWEST: usize = 3;
 
 /// The values of one column in the sample, trimmed, blanks left out.
 pub(crate) fn values(sample: &[Row], column: usize) -> Vec<&str> {
@@ -45,6 +45,29 @@ pub(crate) fn speaks_against(slot: Slot, values: &[&str]) -> Option<String> {
         Slot::Suffix | Slot::Credential | Slot::Field(Field::Suffix2) => against_suffix(values),
         Slot::Field(_) => None,
     }
+}
+
+/// Whether the values of a column that only might be it leave anything to ask a person.
+pub(super) fn leave_a_doubt(slot: Slot, values: &[&str]) -> bool {
+    if values.len() < FEWEST {
+        return true;
+    }
+    match slot {
+        Slot::Field(Field::Level) => values.iter().any(|value| grants_something(value)),
+        Slot::Field(Field::ClinicRole) => {
+            let numbered = values.iter().all(|value| value.chars().all(|c| c.is_ascii_digit()));
+            numbered || values.iter().any(|value| read_role(value) != RoleReading::Unknown)
+        }
+        _ => speaks_against(slot, values).is_none(),
+    }
+}
+
+/// A word for rights, or a yes or no that may be about them.
+fn grants_something(value: &str) -> bool {
+    const RIGHTS: [&str; 6] = ["admin", "owner", "member", "user", "super", "root"];
+    const ANSWERS: [&str; 10] = ["yes", "no", "y", "n", "true", "false", "1", "0", "x", "ja"];
+    let value = value.to_lowercase();
+    RIGHTS.iter().any(|word| value.contains(word)) || ANSWERS.contains(&value.as_str())
 }
 
 fn against_email(values: &[&str]) -> Option<String> {
@@ -84,7 +107,10 @@ fn against_role(values: &[&str]) -> Option<String> {
         return Some("it holds forms of address, not jobs".to_owned());
     }
     let known = values.iter().filter(|value| read_role(value) != RoleReading::Unknown).count();
-    let access_word = |value: &str| ACCESS_WORDS.contains(&value.to_lowercase().as_str());
+    let access_word = |value: &str| {
+        let value = value.to_lowercase();
+        ACCESS_WORDS.contains(&value.as_str()) || value.ends_with(" administrator") || value.ends_with(" admin")
+    };
     if most(values, access_word) {
         return Some("it holds another system's access roles, not jobs".to_owned());
     }
@@ -93,7 +119,7 @@ fn against_role(values: &[&str]) -> Option<String> {
 }
 
 /// Words of other systems' access roles. Origin: role columns of chat, school and scheduling systems.
-const ACCESS_WORDS: [&str; 16] = [
+const ACCESS_WORDS: [&str; 32] = [
     "admin",
     "administrator",
     "user",
@@ -109,6 +135,22 @@ const ACCESS_WORDS: [&str; 16] = [
     "limited",
     "limited_user",
     "superadmin",
+    "subscriber",
+    "contributor",
+    "author",
+    "customer",
+    "student",
+    "teacher",
+    "instructor",
+    "observer",
+    "agent",
+    "end-user",
+    "end user",
+    "light agent",
+    "read only",
+    "read-only",
+    "global reader",
+    "regular user",
     "general manager",
 ];
 

@@ -10,7 +10,8 @@
 //! | `aliases` | concepts to claims: what a header may feed; the judge of header lines |
 //! | `headings` | a row of headers read together: shared beginnings, sections, two languages |
 //! | `content` | what a column's values say against its header |
-//! | `resolve` | which claim wins, and what is asked |
+//! | `resolve` | which claim wins |
+//! | `ask` | what is asked where none does |
 //! | `columns` | [`ColumnPlan`], what stands at the end of that |
 //! | `file`, `file_reader`, `set` | what a person has decided: the mapping file and `--set` |
 //! | `decide` | the answers of a person, as they come |
@@ -28,6 +29,7 @@
 
 mod affix;
 mod aliases;
+mod ask;
 mod changes;
 mod clean;
 mod columns;

@@ -1,0 +1,70 @@
+//! What is asked of a person and what is not: a question that the values answer is a nuisance, a guess is a danger.
+
+use avara_onboard::mapping::{Assignments, ColumnPlan, MappingFile, Target};
+use avara_onboard::roster::{Cell, Location, Row};
+use avara_onboard::staff::Field;
+
+/// A plan of a roster written as lines of cells between `|`, the header first.
+fn plan(lines: &[&str]) -> ColumnPlan {
+    let cells = |line: &str| line.split('|').map(|cell| cell.trim().to_owned()).collect::<Vec<_>>();
+    let headers = cells(lines[0]);
+    let row = |(at, line): (usize, &&str)| Row {
+        at: Location { sheet: None, row: at as u64 + 2 },
+        cells: cells(line).into_iter().map(Cell::text).collect(),
+        ragged: false,
+    };
+    let rows: Vec<Row> = lines[1..].iter().enumerate().map(row).collect();
+    ColumnPlan::new(&headers, &rows, &MappingFile::default(), &Assignments::default()).expect("no file, no error")
+}
+
+fn read(plan: &ColumnPlan, field: Field) -> Vec<String> {
+    let of_field = |(target, headers)| (target == Target::Field(field)).then_some(headers);
+    plan.sources().into_iter().find_map(of_field).unwrap_or_default()
+}
+
+fn asked(plan: &ColumnPlan, field: Field) -> Vec<&str> {
+    let about = plan.questions().iter().filter(|question| question.target == Target::Field(field));
+    about.flat_map(|question| question.headers.iter().map(String::as_str)).collect()
+}
+
+#[test]
+fn what_the_values_settle_is_not_asked() {
+    let logins = plan(&[
+        "Login | First | Last | Office",
+        "aruiz | Ana | Ruiz | R1",
+        "kito | Ken | Ito | R2",
+        "cdiaz | Cal | Diaz | B3",
+    ]);
+    assert!(asked(&logins, Field::Email).is_empty(), "a login without addresses");
+    assert!(asked(&logins, Field::PhoneNumber).is_empty(), "an office that is a room");
+    let addresses = plan(&["Login | First", "ana@example.org | Ana", "ken@example.org | Ken", "cal@example.org | Cal"]);
+    assert_eq!(asked(&addresses, Field::Email), ["Login"]);
+    let empty = plan(&["Home Email | First", " | Ana", " | Ken", " | Cal"]);
+    assert!(asked(&empty, Field::Email).is_empty(), "a column without values");
+    let short = plan(&["Home Email | First", " | Ana"]);
+    assert_eq!(asked(&short, Field::Email), ["Home Email"], "two rows tell nothing");
+}
+
+#[test]
+fn another_systems_words_are_asked_about_when_they_may_be_rights() {
+    let rights = plan(&["Access Level | First", "Admin | Ana", "User | Ken", "User | Cal"]);
+    assert_eq!(asked(&rights, Field::Level), ["Access Level"]);
+    let grades = plan(&["Position Level | First", "L3 | Ana", "L4 | Ken", "L3 | Cal"]);
+    assert!(asked(&grades, Field::Level).is_empty());
+}
+
+#[test]
+fn access_roles_are_no_jobs() {
+    let site = plan(&[
+        "Email | Role",
+        "a@example.org | subscriber",
+        "b@example.org | author",
+        "c@example.org | Global Administrator",
+    ]);
+    assert!(read(&site, Field::ClinicRole).is_empty());
+    let kinds = plan(&["Email | Type", "a@example.org | private", "b@example.org | firm", "c@example.org | private"]);
+    assert!(asked(&kinds, Field::ClinicRole).is_empty(), "no value is a job");
+    let jobs =
+        plan(&["Email | Type", "a@example.org | Radiologist", "b@example.org | Scribe", "c@example.org | Scribe"]);
+    assert_eq!(asked(&jobs, Field::ClinicRole), ["Type"]);
+}
