@@ -7,8 +7,9 @@ use std::sync::LazyLock;
 use crate::roster::HeaderJudge;
 use crate::staff::Field;
 
+use super::fold::split_words;
 use super::headings::read_row;
-use super::words::{Concepts, WORDS, split_words};
+use super::words::{Concepts, WORDS};
 
 /// What a column can be read for, before suffix and credential have been given their places.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

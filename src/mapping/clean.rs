@@ -2,7 +2,7 @@
 
 use crate::staff::Field;
 
-use super::words::is_invisible;
+use super::fold::is_invisible;
 
 /// A value after cleaning, and what was taken off, in words.
 #[derive(Debug, PartialEq, Eq)]

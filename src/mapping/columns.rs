@@ -298,6 +298,6 @@ impl HeaderTable<'_> {
 
 /// Headers are compared by this: case and spacing do not matter.
 pub(super) fn squashed(header: &str) -> String {
-    let visible: String = header.chars().filter(|c| !super::words::is_invisible(*c)).collect();
+    let visible: String = header.chars().filter(|c| !super::fold::is_invisible(*c)).collect();
     visible.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }

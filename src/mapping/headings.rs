@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 use crate::staff::Field;
 
 use super::aliases::{Slot, is_name, slots};
-use super::words::{Concepts, WORDS, split_words};
+use super::fold::split_words;
+use super::words::{Concepts, WORDS};
 
 /// The fewest headers that can share a beginning by more than chance.
 const FEWEST: usize = 3;

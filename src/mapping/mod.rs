@@ -6,6 +6,7 @@
 //!
 //! | file | owns |
 //! | --- | --- |
+//! | `fold` | a header's letters as folded words |
 //! | `words` | the words of a header as concepts |
 //! | `aliases` | concepts to claims: what a header may feed; the judge of header lines |
 //! | `headings` | a row of headers read together: shared beginnings, sections, two languages |
@@ -39,6 +40,7 @@ mod draft;
 mod error;
 mod file;
 mod file_reader;
+mod fold;
 mod headings;
 mod names;
 mod profiles;
