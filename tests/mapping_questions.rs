@@ -51,6 +51,8 @@ fn another_systems_words_are_asked_about_when_they_may_be_rights() {
     assert_eq!(asked(&rights, Field::Level), ["Access Level"]);
     let grades = plan(&["Position Level | First", "L3 | Ana", "L4 | Ken", "L3 | Cal"]);
     assert!(asked(&grades, Field::Level).is_empty());
+    let school = plan(&["Management Level | Education Level", "Director | BSc"]);
+    assert!(asked(&school, Field::Level).is_empty());
 }
 
 #[test]
