@@ -70,3 +70,38 @@ fn access_roles_are_no_jobs() {
         plan(&["Email | Type", "a@example.org | Radiologist", "b@example.org | Scribe", "c@example.org | Scribe"]);
     assert_eq!(asked(&jobs, Field::ClinicRole), ["Type"]);
 }
+
+#[test]
+fn values_name_a_column_whose_header_does_not() {
+    let roster = plan(&[
+        "Person | Contact | ID | Category | Manager Contact",
+        "Ana Ruiz | ana@example.org | 1234567893 | Radiologist | pat@example.org",
+        "Ken Ito | ken@example.org | 1003000126 | Scribe | kim@example.org",
+        "Cal Diaz | cal@example.org | 1245319599 | Radiologist | lou@example.org",
+    ]);
+    for (field, header) in [(Field::Email, "Contact"), (Field::NpiNumber, "ID"), (Field::ClinicRole, "Category")] {
+        assert!(read(&roster, field).is_empty(), "{field} is asked about, not guessed");
+        assert_eq!(asked(&roster, field), [header], "{field}");
+    }
+    let flags = plan(&["Email | Login", "yes | a@example.org", "no | b@example.org", "yes | c@example.org"]);
+    assert_eq!(asked(&flags, Field::Email), ["Email", "Login"]);
+}
+
+#[test]
+fn titles_and_suffixes_are_what_they_hold() {
+    let degrees = plan(&["Title | Job Title", "MD | Radiologist", "DO | Radiologist", "PA-C | Physician Assistant"]);
+    assert_eq!(read(&degrees, Field::Suffix1), ["Title"]);
+    let forms =
+        plan(&["Title | Job Title | Suffix", "Dr. | Radiologist | Dr.", "Ms. | Scribe | Ms.", "Mr. | Scribe | Mr."]);
+    assert!(read(&forms, Field::Suffix1).is_empty() && asked(&forms, Field::Suffix1).is_empty());
+    let unknown = plan(&["Title | Job Title", " | Radiologist"]);
+    assert!(read(&unknown, Field::Suffix1).is_empty(), "nothing shows that it is a degree");
+}
+
+#[test]
+fn an_empty_column_is_read_for_want_of_another_only() {
+    let mobiles = plan(&["Work Phone | Mobile", " | 555-555-0101", " | 555-555-0102", " | 555-555-0103"]);
+    assert_eq!(read(&mobiles, Field::PhoneNumber), ["Mobile"]);
+    let alone = plan(&["Work Phone | First", " | Ana", " | Ken", " | Cal"]);
+    assert_eq!(read(&alone, Field::PhoneNumber), ["Work Phone"]);
+}

@@ -29,6 +29,8 @@ pub(crate) enum Slot {
 pub(crate) enum Certainty {
     /// Only asked about.
     Ask,
+    /// Read if its values show that it is.
+    Shown,
     /// Read if its values do not speak against it.
     Weak,
     /// Read.
@@ -77,6 +79,7 @@ fn parse_rules(text: &str) -> Result<Vec<Rule>, String> {
                     certainty: match column(1) {
                         "sure" => Certainty::Sure,
                         "weak" => Certainty::Weak,
+                        "shown" => Certainty::Shown,
                         "ask" => Certainty::Ask,
                         other => return Err(format!("certainty {other}")),
                     },
@@ -129,7 +132,7 @@ pub(crate) fn claims(headers: &[&str]) -> Vec<Vec<Claim>> {
     let read = read_row(headers);
     let surely_fed: Vec<Slot> = RULES
         .iter()
-        .filter(|rule| rule.when.is_empty() && rule.claim.certainty != Certainty::Ask)
+        .filter(|rule| rule.when.is_empty() && rule.claim.certainty >= Certainty::Weak)
         .filter(|rule| read.iter().any(|concepts| rule.fits(*concepts)))
         .map(|rule| rule.claim.slot)
         .collect();
@@ -164,7 +167,7 @@ pub(super) fn is_name(concepts: Concepts) -> bool {
     const NAMES: [Slot; 3] = [Slot::Field(Field::FirstName), Slot::Field(Field::LastName), Slot::FullName];
     RULES.iter().any(|rule| {
         rule.claim.rank > 60
-            && rule.claim.certainty != Certainty::Ask
+            && rule.claim.certainty >= Certainty::Weak
             && NAMES.contains(&rule.claim.slot)
             && rule.fits(concepts)
     })
@@ -174,7 +177,7 @@ pub(super) fn is_name(concepts: Concepts) -> bool {
 pub(super) fn slots(concepts: Concepts) -> Vec<Slot> {
     RULES
         .iter()
-        .filter(|rule| rule.claim.certainty != Certainty::Ask && rule.fits(concepts))
+        .filter(|rule| rule.claim.certainty >= Certainty::Weak && rule.fits(concepts))
         .map(|rule| rule.claim.slot)
         .collect()
 }

@@ -4,7 +4,7 @@ use crate::staff::Field;
 
 use super::aliases::{Certainty, Slot};
 use super::columns::Question;
-use super::content::leave_a_doubt;
+use super::content::{leave_a_doubt, show};
 use super::resolve::{Resolver, is_read, name_in_file};
 use super::target::Target;
 
@@ -27,7 +27,9 @@ impl Resolver<'_> {
         {
             return;
         }
-        for (column, doubt) in refused {
+        // A suffix that is none is left unread and nobody misses it.
+        let is_missed = !matches!(slot, Slot::Suffix | Slot::Credential | Slot::Field(Field::Suffix2));
+        for (column, doubt) in refused.iter().filter(|_| is_missed) {
             self.ask_about_refused(target, *column, doubt);
         }
         let candidates: Vec<usize> = self
@@ -37,7 +39,8 @@ impl Resolver<'_> {
             .filter(|column| self.is_worth_a_question(slot, *column))
             .collect();
         let credentials_do = slot == Slot::Suffix && !self.claimants(Slot::Credential, is_read).is_empty();
-        if candidates.is_empty() || !refused.is_empty() || credentials_do {
+        let candidates = if candidates.is_empty() { self.unnamed(slot) } else { candidates };
+        if candidates.is_empty() || credentials_do {
             return;
         }
         let reason = format!(
@@ -60,6 +63,16 @@ impl Resolver<'_> {
             name_in_file(self.headers, column),
         );
         self.ask(target, &[column], reason, &remedy);
+    }
+
+    /// Columns whose headers say nothing of what their values plainly are: addresses under `Contact`, NPIs under `ID`,
+    /// jobs under `Category`.
+    fn unnamed(&self, slot: Slot) -> Vec<usize> {
+        if !matches!(slot, Slot::Field(Field::Email | Field::NpiNumber | Field::ClinicRole)) {
+            return Vec::new();
+        }
+        let open = |column: &usize| !self.taken[*column] && !self.is_somebody_elses[*column];
+        (0..self.headers.len()).filter(open).filter(|column| show(slot, &self.values(*column))).collect()
     }
 
     /// A column that only might be it is not asked about when its values settle that it is not, or when it has none.

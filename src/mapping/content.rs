@@ -47,6 +47,29 @@ pub(crate) fn speaks_against(slot: Slot, values: &[&str]) -> Option<String> {
     }
 }
 
+/// Whether the values of a column are plainly what a slot holds, whatever the header says.
+pub(super) fn show(slot: Slot, values: &[&str]) -> bool {
+    let enough = values.len() >= FEWEST;
+    let like: fn(&str) -> bool = match slot {
+        Slot::FullName => |value| {
+            let letters = value.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | ',' | '.' | '-' | '\''));
+            letters && value.split_whitespace().count() >= 2
+        },
+        Slot::Field(Field::PhoneNumber) => |value| {
+            let signs = |c: char| c.is_ascii_digit() || matches!(c, ' ' | '-' | '.' | '(' | ')' | '+' | '/');
+            value.chars().all(signs) && value.chars().filter(char::is_ascii_digit).count() >= 7
+        },
+        Slot::Suffix | Slot::Credential | Slot::Field(Field::Suffix2) => |value| all_are(value, &SUFFIXES),
+        Slot::Field(Field::Email) => |value| value.contains('@'),
+        Slot::Field(Field::NpiNumber) => |value| Npi::parse(value).is_ok(),
+        Slot::Field(Field::ClinicRole) => |value| read_role(value) != RoleReading::Unknown,
+        Slot::Field(_) => return false,
+    };
+    // A slip of the pen in every fifth cell does not hide what a column is.
+    let plainly = values.iter().filter(|value| like(value)).count() * 5 >= values.len() * 4;
+    enough && plainly && speaks_against(slot, values).is_none()
+}
+
 /// Whether the values of a column that only might be it leave anything to ask a person.
 pub(super) fn leave_a_doubt(slot: Slot, values: &[&str]) -> bool {
     if values.len() < FEWEST {
@@ -154,8 +177,10 @@ const ACCESS_WORDS: [&str; 32] = [
     "general manager",
 ];
 
+/// What stands behind a name.
+const SUFFIXES: [Affix; 3] = [Affix::Generation, Affix::Credential, Affix::CredentialOrName];
+
 fn against_suffix(values: &[&str]) -> Option<String> {
-    const SUFFIXES: [Affix; 3] = [Affix::Generation, Affix::Credential, Affix::CredentialOrName];
     if most(values, |value| all_are(value, &[Affix::Honorific])) {
         return Some("it holds forms of address, not suffixes".to_owned());
     }

@@ -20,6 +20,10 @@ static WHOSE_ROW: LazyLock<Concepts> =
 /// Words that are more than their parts (`User Role` is no `Role`), so nothing is taken off them.
 static WHOLE: LazyLock<Concepts> = LazyLock::new(|| of_names(&["admin_flag", "user_type", "login"]));
 
+/// Words that say a column is about something else than the people of the roster.
+static NOT_THE_ROWS: LazyLock<Concepts> =
+    LazyLock::new(|| of_names(&["other_person", "org", "practice", "secondary", "meta"]));
+
 fn of_names(names: &[&str]) -> Concepts {
     names.iter().filter_map(|name| WORDS.named(name)).fold(Concepts::default(), Concepts::with)
 }
@@ -37,6 +41,11 @@ pub(super) fn read_row(headers: &[&str]) -> Vec<Concepts> {
         _ => *alone,
     };
     headers.iter().zip(&alone).map(in_row).collect()
+}
+
+/// Which headers name another person, a group, a place or a second of something.
+pub(super) fn somebody_elses(headers: &[&str]) -> Vec<bool> {
+    read_row(headers).into_iter().map(|concepts| concepts.has_any(*NOT_THE_ROWS)).collect()
 }
 
 /// A header by itself. Where its words together mean nothing, it may be written in two languages, or bear a remark.

@@ -7,7 +7,8 @@ use crate::staff::Field;
 
 use super::aliases::{Certainty, Claim, Slot, claims};
 use super::columns::Question;
-use super::content::{FEWEST, speaks_against, values};
+use super::content::{FEWEST, show, speaks_against, values};
+use super::headings::somebody_elses;
 use super::target::Target;
 
 /// What the mapping file has decided.
@@ -65,6 +66,7 @@ pub(super) fn resolve(
         decided,
         given,
         claims: claims(&names),
+        is_somebody_elses: somebody_elses(&names),
         taken: vec![false; headers.len()],
         resolved: Resolved { sources: decided.columns.clone(), questions: Vec::new() },
     };
@@ -84,6 +86,7 @@ pub(super) struct Resolver<'a> {
     decided: &'a Decided,
     pub(super) given: &'a dyn Fn(Field) -> bool,
     claims: Vec<Vec<Claim>>,
+    pub(super) is_somebody_elses: Vec<bool>,
     pub(super) taken: Vec<bool>,
     pub(super) resolved: Resolved,
 }
@@ -91,11 +94,13 @@ pub(super) struct Resolver<'a> {
 impl Resolver<'_> {
     fn fill(&mut self, slot: Slot) {
         let Some(target) = self.target_of(slot) else { return };
-        let mut readable = self.claimants(slot, is_read);
+        let mut readable = self.readable(slot);
         let mut refused: Vec<(usize, String)> = Vec::new();
         while let Some(best) = readable.first().map(|(claim, _)| claim.rank) {
-            let tied: Vec<usize> =
-                readable.iter().take_while(|(claim, _)| claim.rank == best).map(|(_, column)| *column).collect();
+            let alike = |(claim, column): &&(Claim, usize)| {
+                claim.rank == best && self.is_silent(*column) == self.is_silent(readable[0].1)
+            };
+            let tied: Vec<usize> = readable.iter().take_while(alike).map(|(_, column)| *column).collect();
             let (spoken_against, sound): (Vec<_>, Vec<_>) =
                 tied.iter().partition::<Vec<usize>, _>(|column| self.against(slot, **column).is_some());
             for column in spoken_against {
@@ -168,6 +173,16 @@ impl Resolver<'_> {
             .collect();
         found.sort_by(|a, b| b.0.rank.cmp(&a.0.rank).then(a.1.cmp(&b.1)));
         found
+    }
+
+    /// The columns that may be read for a slot, the best first; one without any value is read only for want of another.
+    fn readable(&self, slot: Slot) -> Vec<(Claim, usize)> {
+        let shown =
+            |(claim, column): &(Claim, usize)| claim.certainty != Certainty::Shown || show(slot, &self.values(*column));
+        let mut readable = self.claimants(slot, is_read);
+        readable.retain(shown);
+        readable.sort_by_key(|(_, column)| self.is_silent(*column));
+        readable
     }
 
     pub(super) fn values(&self, column: usize) -> Vec<&str> {
