@@ -188,19 +188,19 @@ pub struct KnownHeaders;
 
 impl HeaderJudge for KnownHeaders {
     fn recognised(&self, cells: &[&str]) -> usize {
-        cells.iter().filter(|cell| is_known_header(cell)).count()
+        let read = read_row(cells);
+        cells.iter().zip(read).filter(|(cell, concepts)| is_known_header(cell, *concepts)).count()
     }
 }
 
 /// The longest header that is one; a longer cell is prose.
 const MAX_HEADER_CHARS: usize = 100;
 
-fn is_known_header(cell: &str) -> bool {
+fn is_known_header(cell: &str, concepts: Concepts) -> bool {
     let text = cell.trim();
     if text.is_empty() || text.contains('@') || text.chars().count() > MAX_HEADER_CHARS {
         return false;
     }
-    let concepts = WORDS.read(text);
     let named_alone = RULES.iter().any(|rule| rule.claim.rank > 45 && rule.fits(concepts));
     named_alone || OTHER_HEADERS.contains(&split_words(text).join(" ").as_str())
 }
@@ -230,6 +230,7 @@ mod tests {
     fn header_lines_are_told_from_people_and_banners() {
         assert_eq!(KnownHeaders.recognised(&["First Name", "Last Name", "Work Email", "NPI #", "Department", ""]), 5);
         assert_eq!(KnownHeaders.recognised(&["Ana", "Ruiz", "ana@example.org", "1234567893", "Radiology", ""]), 0);
+        assert_eq!(KnownHeaders.recognised(&["Contact: First Name", "Contact: Last Name", "Contact: E-mail"]), 3);
         assert_eq!(KnownHeaders.recognised(&["Employee Roster as of 09/01/2026", "", ""]), 0);
     }
 }
