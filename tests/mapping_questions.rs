@@ -105,3 +105,27 @@ fn an_empty_column_is_read_for_want_of_another_only() {
     let alone = plan(&["Work Phone | First", " | Ana", " | Ken", " | Cal"]);
     assert_eq!(read(&alone, Field::PhoneNumber), ["Work Phone"]);
 }
+
+#[test]
+fn words_for_none_are_no_numbers() {
+    let front_desk = plan(&[
+        "Name | NPI",
+        "Ana Ruiz | 1234567893",
+        "Ken Ito | N/A",
+        "Cal Diaz | N/A",
+        "Mia Stone | N/A",
+        "Leo Marsh | 0000000000",
+    ]);
+    assert_eq!(read(&front_desk, Field::NpiNumber), ["NPI"]);
+}
+
+#[test]
+fn where_there_is_no_specialty_the_job_title_tells() {
+    let everybody =
+        ["Specialty | Job Title", "Diagnostic Radiology | Physician", "N/A | Scribe", " | Front Desk Operator"];
+    let plan_of_all = plan(&everybody);
+    assert_eq!(read(&plan_of_all, Field::ClinicRole), ["Specialty", "Job Title"]);
+    let physicians =
+        plan(&["Specialty | Job Title", "Diagnostic Radiology | Physician", "Nuclear Medicine | Physician"]);
+    assert_eq!(read(&physicians, Field::ClinicRole), ["Specialty"]);
+}

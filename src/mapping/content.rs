@@ -7,15 +7,16 @@ use crate::staff::{Field, Npi};
 
 use super::affix::{Affix, all_are};
 use super::aliases::Slot;
-use super::clean::clean;
+use super::clean::{clean, says_nothing};
 use super::roles::{RoleReading, read_role};
 
 /// The fewest values that can speak against a header: below, a few slips of the pen would.
 pub(super) const FEWEST: usize = 3;
 
-/// The values of one column in the sample, trimmed, blanks left out.
+/// The values of one column in the sample, trimmed, blanks and words for none left out.
 pub(crate) fn values(sample: &[Row], column: usize) -> Vec<&str> {
-    sample.iter().map(|row| row.cell_text(column).trim()).filter(|text| !text.is_empty()).collect()
+    let says_something = |text: &&str| !text.is_empty() && !says_nothing(text);
+    sample.iter().map(|row| row.cell_text(column).trim()).filter(says_something).collect()
 }
 
 /// Why the values of a column cannot be what its header says, in words that complete "… ; say …"; none: nothing against.
@@ -106,6 +107,9 @@ fn against_email(values: &[&str]) -> Option<String> {
 }
 
 fn against_npi(values: &[&str]) -> Option<String> {
+    let zeros = |value: &&&str| value.chars().all(|c| c == '0');
+    let values: Vec<&str> = values.iter().filter(|value| !zeros(value)).copied().collect();
+    let values = values.as_slice();
     if let Some(count) = repeated(values) {
         return Some(format!("one number stands in {count} of {} rows, so it is not each person's own", values.len()));
     }

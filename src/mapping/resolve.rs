@@ -112,6 +112,7 @@ impl Resolver<'_> {
                 }
                 [column, others @ ..] if others.iter().all(|other| self.same_values(*column, *other)) => {
                     self.read(target, *column, others);
+                    self.fill_its_blanks(slot, target, *column);
                     return;
                 }
                 several => return self.ask_which(target, several),
@@ -213,6 +214,22 @@ impl Resolver<'_> {
         self.taken[column] = true;
         for other in same {
             self.taken[*other] = true;
+        }
+    }
+
+    /// A specialty stands for physicians only, in a roster of all staff: where it is blank, the job title is read.
+    fn fill_its_blanks(&mut self, slot: Slot, target: Target, column: usize) {
+        if slot != Slot::Field(Field::ClinicRole) {
+            return;
+        }
+        let fills = |other: &usize| {
+            let says = |row: &Row, column: usize| !values(std::slice::from_ref(row), column).is_empty();
+            self.against(slot, *other).is_none()
+                && self.sample.iter().any(|row| !says(row, column) && says(row, *other))
+        };
+        if let Some(other) = self.readable(slot).into_iter().map(|(_, other)| other).find(fills) {
+            self.resolved.sources.entry(target).or_default().push(other);
+            self.taken[other] = true;
         }
     }
 
