@@ -50,7 +50,7 @@ pub(crate) fn says_nothing(text: &str) -> bool {
         "aucun",
         "ninguno",
     ];
-    NOTHING.contains(&text.trim().to_lowercase().as_str())
+    NOTHING.iter().any(|word| word.eq_ignore_ascii_case(text.trim()))
 }
 
 /// The text without invisible characters and without spaces around it; no-break spaces become spaces.
