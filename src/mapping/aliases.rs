@@ -7,7 +7,9 @@ use std::sync::LazyLock;
 use crate::roster::HeaderJudge;
 use crate::staff::Field;
 
-use super::words::{Concepts, WORDS, split_words};
+use super::fold::split_words;
+use super::headings::read_row;
+use super::words::{Concepts, WORDS};
 
 /// What a column can be read for, before suffix and credential have been given their places.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -27,6 +29,8 @@ pub(crate) enum Slot {
 pub(crate) enum Certainty {
     /// Only asked about.
     Ask,
+    /// Read if its values show that it is.
+    Shown,
     /// Read if its values do not speak against it.
     Weak,
     /// Read.
@@ -75,6 +79,7 @@ fn parse_rules(text: &str) -> Result<Vec<Rule>, String> {
                     certainty: match column(1) {
                         "sure" => Certainty::Sure,
                         "weak" => Certainty::Weak,
+                        "shown" => Certainty::Shown,
                         "ask" => Certainty::Ask,
                         other => return Err(format!("certainty {other}")),
                     },
@@ -124,10 +129,10 @@ impl Rule {
 
 /// The claims of every header of a row, the strongest first.
 pub(crate) fn claims(headers: &[&str]) -> Vec<Vec<Claim>> {
-    let read: Vec<Concepts> = headers.iter().map(|header| WORDS.read(header)).collect();
+    let read = read_row(headers);
     let surely_fed: Vec<Slot> = RULES
         .iter()
-        .filter(|rule| rule.when.is_empty() && rule.claim.certainty != Certainty::Ask)
+        .filter(|rule| rule.when.is_empty() && rule.claim.certainty >= Certainty::Weak)
         .filter(|rule| read.iter().any(|concepts| rule.fits(*concepts)))
         .map(|rule| rule.claim.slot)
         .collect();
@@ -158,14 +163,23 @@ pub(crate) fn claims(headers: &[&str]) -> Vec<Vec<Claim>> {
 }
 
 /// A header that only rules without conditions say is a part of a name, or a whole one.
-fn is_name(concepts: Concepts) -> bool {
+pub(super) fn is_name(concepts: Concepts) -> bool {
     const NAMES: [Slot; 3] = [Slot::Field(Field::FirstName), Slot::Field(Field::LastName), Slot::FullName];
     RULES.iter().any(|rule| {
         rule.claim.rank > 60
-            && rule.claim.certainty != Certainty::Ask
+            && rule.claim.certainty >= Certainty::Weak
             && NAMES.contains(&rule.claim.slot)
             && rule.fits(concepts)
     })
+}
+
+/// What a header may be read for, whatever stands beside it.
+pub(super) fn slots(concepts: Concepts) -> Vec<Slot> {
+    RULES
+        .iter()
+        .filter(|rule| rule.claim.certainty >= Certainty::Weak && rule.fits(concepts))
+        .map(|rule| rule.claim.slot)
+        .collect()
 }
 
 /// Judges header lines by the words that columns are known to be called.
@@ -174,19 +188,19 @@ pub struct KnownHeaders;
 
 impl HeaderJudge for KnownHeaders {
     fn recognised(&self, cells: &[&str]) -> usize {
-        cells.iter().filter(|cell| is_known_header(cell)).count()
+        let read = read_row(cells);
+        cells.iter().zip(read).filter(|(cell, concepts)| is_known_header(cell, *concepts)).count()
     }
 }
 
 /// The longest header that is one; a longer cell is prose.
 const MAX_HEADER_CHARS: usize = 100;
 
-fn is_known_header(cell: &str) -> bool {
+fn is_known_header(cell: &str, concepts: Concepts) -> bool {
     let text = cell.trim();
     if text.is_empty() || text.contains('@') || text.chars().count() > MAX_HEADER_CHARS {
         return false;
     }
-    let concepts = WORDS.read(text);
     let named_alone = RULES.iter().any(|rule| rule.claim.rank > 45 && rule.fits(concepts));
     named_alone || OTHER_HEADERS.contains(&split_words(text).join(" ").as_str())
 }
@@ -216,6 +230,7 @@ mod tests {
     fn header_lines_are_told_from_people_and_banners() {
         assert_eq!(KnownHeaders.recognised(&["First Name", "Last Name", "Work Email", "NPI #", "Department", ""]), 5);
         assert_eq!(KnownHeaders.recognised(&["Ana", "Ruiz", "ana@example.org", "1234567893", "Radiology", ""]), 0);
+        assert_eq!(KnownHeaders.recognised(&["Contact: First Name", "Contact: Last Name", "Contact: E-mail"]), 3);
         assert_eq!(KnownHeaders.recognised(&["Employee Roster as of 09/01/2026", "", ""]), 0);
     }
 }

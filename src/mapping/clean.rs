@@ -2,7 +2,7 @@
 
 use crate::staff::Field;
 
-use super::words::is_invisible;
+use super::fold::is_invisible;
 
 /// A value after cleaning, and what was taken off, in words.
 #[derive(Debug, PartialEq, Eq)]
@@ -20,7 +20,37 @@ pub(crate) fn clean(raw: &str, field: Option<Field>) -> Cleaned {
         Some(Field::NpiNumber | Field::PhoneNumber) => clean_digits(&mut text, field, &mut taken_off),
         _ => {}
     }
+    if field.is_some_and(|field| !field.is_required()) && says_nothing(&text) {
+        text.clear();
+        taken_off.push("a word for none");
+    }
     Cleaned { text, taken_off }
+}
+
+/// A word that people write where there is nothing to write: `N/A` under NPI, `NMN` (no middle name). One that says only
+/// that it is not known yet (`TBD`) is none of them.
+pub(crate) fn says_nothing(text: &str) -> bool {
+    const NOTHING: [&str; 18] = [
+        "n/a",
+        "n.a.",
+        "n.a",
+        "#n/a",
+        "none",
+        "nil",
+        "null",
+        "-",
+        "--",
+        "---",
+        "\u{2013}",
+        "\u{2014}",
+        "not applicable",
+        "nmn",
+        "nmi",
+        "keine",
+        "aucun",
+        "ninguno",
+    ];
+    NOTHING.iter().any(|word| word.eq_ignore_ascii_case(text.trim()))
 }
 
 /// The text without invisible characters and without spaces around it; no-break spaces become spaces.
@@ -138,5 +168,16 @@ mod tests {
         assert_eq!(cleaned("=\"1234567893\"", Field::NpiNumber), "1234567893");
         assert_eq!(cleaned("'+15555550101", Field::PhoneNumber), "+15555550101");
         assert_eq!(clean("'1234567893", Some(Field::NpiNumber)).taken_off, ["the apostrophe before the digits"]);
+    }
+
+    #[test]
+    fn a_word_for_none_is_a_blank_where_a_blank_may_stand() {
+        for text in ["N/A", " n/a ", "None", "-", "\u{2014}"] {
+            assert_eq!(clean(text, Some(Field::NpiNumber)).text, "", "{text}");
+        }
+        assert_eq!(clean("NMN", Some(Field::MiddleName)).text, "");
+        assert_eq!(clean("TBD", Some(Field::NpiNumber)).text, "TBD");
+        assert_eq!(clean("n/a", Some(Field::Email)).text, "n/a", "an address must be there");
+        assert_eq!(clean("None", Some(Field::LastName)).text, "None");
     }
 }

@@ -10,6 +10,7 @@ use crate::roster::Row;
 use crate::staff::{ClinicRole, Field};
 
 use super::changes::HeaderChanges;
+use super::clean::says_nothing;
 use super::error::{MappingError, Nearest};
 use super::file::MappingFile;
 use super::resolve::{Decided, name_in_file, resolve};
@@ -198,10 +199,14 @@ impl ColumnPlan {
         self.reading_of(text).certain()
     }
 
-    /// The first column of a target that is not blank in a row, and its text.
+    /// The first column of a target that says something in a row, and its text; for want of one, the first that has a
+    /// word for none.
     pub(super) fn first_filled<'r>(&self, target: Target, row: &'r Row) -> Option<(usize, &'r str)> {
         let columns = self.sources.get(&target)?;
-        columns.iter().map(|column| (*column, row.cell_text(*column))).find(|(_, text)| !text.trim().is_empty())
+        let filled = || {
+            columns.iter().map(|column| (*column, row.cell_text(*column))).filter(|(_, text)| !text.trim().is_empty())
+        };
+        filled().find(|(_, text)| !says_nothing(text)).or_else(|| filled().next())
     }
 
     /// What a role text means, for a person to decide where it is not certain.
@@ -298,6 +303,6 @@ impl HeaderTable<'_> {
 
 /// Headers are compared by this: case and spacing do not matter.
 pub(super) fn squashed(header: &str) -> String {
-    let visible: String = header.chars().filter(|c| !super::words::is_invisible(*c)).collect();
+    let visible: String = header.chars().filter(|c| !super::fold::is_invisible(*c)).collect();
     visible.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }

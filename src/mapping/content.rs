@@ -7,16 +7,17 @@ use crate::staff::{Field, Npi};
 
 use super::affix::{Affix, all_are};
 use super::aliases::Slot;
-use super::clean::clean;
+use super::clean::{clean, says_nothing};
 use super::names::{NameOrder, NameUnclear, take_apart};
 use super::roles::{RoleReading, read_role};
 
 /// The fewest values that can speak against a header: below, a few slips of the pen would.
-const FEWEST: usize = 3;
+pub(super) const FEWEST: usize = 3;
 
-/// The values of one column in the sample, trimmed, blanks left out.
+/// The values of one column in the sample, trimmed, blanks and words for none left out.
 pub(crate) fn values(sample: &[Row], column: usize) -> Vec<&str> {
-    sample.iter().map(|row| row.cell_text(column).trim()).filter(|text| !text.is_empty()).collect()
+    let says_something = |text: &&str| !text.is_empty() && !says_nothing(text);
+    sample.iter().map(|row| row.cell_text(column).trim()).filter(says_something).collect()
 }
 
 /// Why the values of a column cannot be what its header says, in words that complete "… ; say …"; none: nothing against.
@@ -68,6 +69,52 @@ fn against_first_name_first(values: &[&str]) -> Option<String> {
     })
 }
 
+/// Whether the values of a column are plainly what a slot holds, whatever the header says.
+pub(super) fn show(slot: Slot, values: &[&str]) -> bool {
+    let enough = values.len() >= FEWEST;
+    let like: fn(&str) -> bool = match slot {
+        Slot::FullName => |value| {
+            let letters = value.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | ',' | '.' | '-' | '\''));
+            letters && value.split_whitespace().count() >= 2
+        },
+        Slot::Field(Field::PhoneNumber) => |value| {
+            let signs = |c: char| c.is_ascii_digit() || matches!(c, ' ' | '-' | '.' | '(' | ')' | '+' | '/');
+            value.chars().all(signs) && value.chars().filter(char::is_ascii_digit).count() >= 7
+        },
+        Slot::Suffix | Slot::Credential | Slot::Field(Field::Suffix2) => |value| all_are(value, &SUFFIXES),
+        Slot::Field(Field::Email) => |value| value.contains('@'),
+        Slot::Field(Field::NpiNumber) => |value| Npi::parse(value).is_ok(),
+        Slot::Field(Field::ClinicRole) => |value| read_role(value) != RoleReading::Unknown,
+        Slot::Field(_) => return false,
+    };
+    // A slip of the pen in every fifth cell does not hide what a column is.
+    let plainly = values.iter().filter(|value| like(value)).count() * 5 >= values.len() * 4;
+    enough && plainly && speaks_against(slot, values).is_none()
+}
+
+/// Whether the values of a column that only might be it leave anything to ask a person.
+pub(super) fn leave_a_doubt(slot: Slot, values: &[&str]) -> bool {
+    if values.len() < FEWEST {
+        return true;
+    }
+    match slot {
+        Slot::Field(Field::Level) => values.iter().any(|value| grants_something(value)),
+        Slot::Field(Field::ClinicRole) => {
+            let numbered = values.iter().all(|value| value.chars().all(|c| c.is_ascii_digit()));
+            numbered || values.iter().any(|value| read_role(value) != RoleReading::Unknown)
+        }
+        _ => speaks_against(slot, values).is_none(),
+    }
+}
+
+/// A word for rights, or a yes or no that may be about them.
+fn grants_something(value: &str) -> bool {
+    const RIGHTS: [&str; 6] = ["admin", "owner", "member", "user", "super", "root"];
+    const ANSWERS: [&str; 10] = ["yes", "no", "y", "n", "true", "false", "1", "0", "x", "ja"];
+    let value = value.to_lowercase();
+    RIGHTS.iter().any(|word| value.contains(word)) || ANSWERS.contains(&value.as_str())
+}
+
 fn against_email(values: &[&str]) -> Option<String> {
     let address = |value: &str| {
         let cleaned = clean(value, Some(Field::Email)).text;
@@ -81,6 +128,9 @@ fn against_email(values: &[&str]) -> Option<String> {
 }
 
 fn against_npi(values: &[&str]) -> Option<String> {
+    let zeros = |value: &&&str| value.chars().all(|c| c == '0');
+    let values: Vec<&str> = values.iter().filter(|value| !zeros(value)).copied().collect();
+    let values = values.as_slice();
     if let Some(count) = repeated(values) {
         return Some(format!("one number stands in {count} of {} rows, so it is not each person's own", values.len()));
     }
@@ -105,7 +155,10 @@ fn against_role(values: &[&str]) -> Option<String> {
         return Some("it holds forms of address, not jobs".to_owned());
     }
     let known = values.iter().filter(|value| read_role(value) != RoleReading::Unknown).count();
-    let access_word = |value: &str| ACCESS_WORDS.contains(&value.to_lowercase().as_str());
+    let access_word = |value: &str| {
+        let value = value.to_lowercase();
+        ACCESS_WORDS.contains(&value.as_str()) || value.ends_with(" administrator") || value.ends_with(" admin")
+    };
     if most(values, access_word) {
         return Some("it holds another system's access roles, not jobs".to_owned());
     }
@@ -114,7 +167,7 @@ fn against_role(values: &[&str]) -> Option<String> {
 }
 
 /// Words of other systems' access roles. Origin: role columns of chat, school and scheduling systems.
-const ACCESS_WORDS: [&str; 16] = [
+const ACCESS_WORDS: [&str; 32] = [
     "admin",
     "administrator",
     "user",
@@ -130,11 +183,29 @@ const ACCESS_WORDS: [&str; 16] = [
     "limited",
     "limited_user",
     "superadmin",
+    "subscriber",
+    "contributor",
+    "author",
+    "customer",
+    "student",
+    "teacher",
+    "instructor",
+    "observer",
+    "agent",
+    "end-user",
+    "end user",
+    "light agent",
+    "read only",
+    "read-only",
+    "global reader",
+    "regular user",
     "general manager",
 ];
 
+/// What stands behind a name.
+const SUFFIXES: [Affix; 3] = [Affix::Generation, Affix::Credential, Affix::CredentialOrName];
+
 fn against_suffix(values: &[&str]) -> Option<String> {
-    const SUFFIXES: [Affix; 3] = [Affix::Generation, Affix::Credential, Affix::CredentialOrName];
     if most(values, |value| all_are(value, &[Affix::Honorific])) {
         return Some("it holds forms of address, not suffixes".to_owned());
     }

@@ -6,10 +6,13 @@
 //!
 //! | file | owns |
 //! | --- | --- |
+//! | `fold` | a header's letters as folded words |
 //! | `words` | the words of a header as concepts |
 //! | `aliases` | concepts to claims: what a header may feed; the judge of header lines |
+//! | `headings` | a row of headers read together: shared beginnings, sections, two languages |
 //! | `content` | what a column's values say against its header |
-//! | `resolve` | which claim wins, and what is asked |
+//! | `resolve` | which claim wins |
+//! | `ask` | what is asked where none does |
 //! | `columns` | [`ColumnPlan`], what stands at the end of that |
 //! | `file`, `file_reader`, `set` | what a person has decided: the mapping file and `--set` |
 //! | `decide` | the answers of a person, as they come |
@@ -28,6 +31,7 @@
 
 mod affix;
 mod aliases;
+mod ask;
 mod changes;
 mod clean;
 mod columns;
@@ -38,6 +42,8 @@ mod draft_names;
 mod error;
 mod file;
 mod file_reader;
+mod fold;
+mod headings;
 mod names;
 mod profiles;
 mod propose;

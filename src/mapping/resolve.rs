@@ -7,7 +7,8 @@ use crate::staff::Field;
 
 use super::aliases::{Certainty, Claim, Slot, claims};
 use super::columns::Question;
-use super::content::{speaks_against, values};
+use super::content::{FEWEST, show, speaks_against, values};
+use super::headings::somebody_elses;
 use super::target::Target;
 
 /// What the mapping file has decided.
@@ -65,6 +66,7 @@ pub(super) fn resolve(
         decided,
         given,
         claims: claims(&names),
+        is_somebody_elses: somebody_elses(&names),
         taken: vec![false; headers.len()],
         resolved: Resolved { sources: decided.columns.clone(), questions: Vec::new() },
     };
@@ -77,24 +79,28 @@ pub(super) fn resolve(
     resolver.resolved
 }
 
-struct Resolver<'a> {
-    headers: &'a [String],
+/// The state of a decision: what is taken, what has been decided, what is asked.
+pub(super) struct Resolver<'a> {
+    pub(super) headers: &'a [String],
     sample: &'a [Row],
     decided: &'a Decided,
-    given: &'a dyn Fn(Field) -> bool,
+    pub(super) given: &'a dyn Fn(Field) -> bool,
     claims: Vec<Vec<Claim>>,
-    taken: Vec<bool>,
-    resolved: Resolved,
+    pub(super) is_somebody_elses: Vec<bool>,
+    pub(super) taken: Vec<bool>,
+    pub(super) resolved: Resolved,
 }
 
 impl Resolver<'_> {
     fn fill(&mut self, slot: Slot) {
         let Some(target) = self.target_of(slot) else { return };
-        let mut readable = self.claimants(slot, is_read);
+        let mut readable = self.readable(slot);
         let mut refused: Vec<(usize, String)> = Vec::new();
         while let Some(best) = readable.first().map(|(claim, _)| claim.rank) {
-            let tied: Vec<usize> =
-                readable.iter().take_while(|(claim, _)| claim.rank == best).map(|(_, column)| *column).collect();
+            let alike = |(claim, column): &&(Claim, usize)| {
+                claim.rank == best && self.is_silent(*column) == self.is_silent(readable[0].1)
+            };
+            let tied: Vec<usize> = readable.iter().take_while(alike).map(|(_, column)| *column).collect();
             let (spoken_against, sound): (Vec<_>, Vec<_>) =
                 tied.iter().partition::<Vec<usize>, _>(|column| self.against(slot, **column).is_some());
             for column in spoken_against {
@@ -106,6 +112,7 @@ impl Resolver<'_> {
                 }
                 [column, others @ ..] if others.iter().all(|other| self.same_values(*column, *other)) => {
                     self.read(target, *column, others);
+                    self.fill_its_blanks(slot, target, *column);
                     return;
                 }
                 several => return self.ask_which(target, several),
@@ -156,7 +163,7 @@ impl Resolver<'_> {
     }
 
     /// The free columns that claim a slot, the best first.
-    fn claimants(&self, slot: Slot, is: impl Fn(Certainty) -> bool) -> Vec<(Claim, usize)> {
+    pub(super) fn claimants(&self, slot: Slot, is: impl Fn(Certainty) -> bool) -> Vec<(Claim, usize)> {
         let mut found: Vec<(Claim, usize)> = self
             .claims
             .iter()
@@ -169,13 +176,32 @@ impl Resolver<'_> {
         found
     }
 
+    /// The columns that may be read for a slot, the best first; one without any value is read only for want of another.
+    fn readable(&self, slot: Slot) -> Vec<(Claim, usize)> {
+        let shown =
+            |(claim, column): &(Claim, usize)| claim.certainty != Certainty::Shown || show(slot, &self.values(*column));
+        let mut readable = self.claimants(slot, is_read);
+        readable.retain(shown);
+        readable.sort_by_key(|(_, column)| self.is_silent(*column));
+        readable
+    }
+
+    pub(super) fn values(&self, column: usize) -> Vec<&str> {
+        values(self.sample, column)
+    }
+
+    /// The sample is long enough to tell, and the column says nothing in it.
+    pub(super) fn is_silent(&self, column: usize) -> bool {
+        self.sample.len() >= FEWEST && self.values(column).is_empty()
+    }
+
     fn against(&self, slot: Slot, column: usize) -> Option<String> {
-        speaks_against(slot, &values(self.sample, column))
+        speaks_against(slot, &self.values(column))
     }
 
     /// Both columns say the same wherever they say anything; two blank columns do not count as the same.
     fn same_values(&self, one: usize, other: usize) -> bool {
-        !values(self.sample, one).is_empty()
+        !self.values(one).is_empty()
             && self.sample.iter().all(|row| row.cell_text(one).trim() == row.cell_text(other).trim())
     }
 
@@ -191,71 +217,23 @@ impl Resolver<'_> {
         }
     }
 
-    fn ask_which(&mut self, target: Target, columns: &[usize]) {
-        let reason = format!("{} columns could be {target}: {}.", columns.len(), quoted(&self.names(columns)));
-        let remedy = format!(
-            "Name the right one in the mapping file, [columns]: {target} = \"{}\".",
-            name_in_file(self.headers, columns[0])
-        );
-        self.ask(target, columns, reason, &remedy);
-    }
-
-    /// Nothing is read: whatever could be it, and is not surely it, is asked about.
-    fn ask_about_the_rest(&mut self, slot: Slot, target: Target, refused: &[(usize, String)]) {
-        if let Target::Field(field) = target
-            && (self.given)(field)
-            && refused.is_empty()
-        {
+    /// A specialty stands for physicians only, in a roster of all staff: where it is blank, the job title is read.
+    fn fill_its_blanks(&mut self, slot: Slot, target: Target, column: usize) {
+        if slot != Slot::Field(Field::ClinicRole) {
             return;
         }
-        for (column, doubt) in refused {
-            let reason = format!("The header \"{}\" says {target}, but {doubt}.", self.headers[*column].trim());
-            let remedy = format!(
-                "If it is right all the same, write in the mapping file, [columns]: {target} = \"{}\"; if not, name the \
-                 right column, or leave it unread: {target} = [].",
-                name_in_file(self.headers, *column),
-            );
-            self.ask(target, &[*column], reason, &remedy);
-        }
-        let candidates: Vec<usize> = self
-            .claimants(slot, |certainty| certainty == Certainty::Ask)
-            .into_iter()
-            .map(|(_, column)| column)
-            .collect();
-        let credentials_do = slot == Slot::Suffix && !self.claimants(Slot::Credential, is_read).is_empty();
-        if candidates.is_empty() || !refused.is_empty() || credentials_do {
-            return;
-        }
-        let reason = format!(
-            "{} may hold {target}, or something that only looks like it ({}).",
-            quoted(&self.names(&candidates)),
-            doubt(target)
-        );
-        let remedy = format!(
-            "If it is right, write in the mapping file, [columns]: {target} = \"{}\"; if not: {target} = [].",
-            name_in_file(self.headers, candidates[0]),
-        );
-        self.ask(target, &candidates, reason, &remedy);
-    }
-
-    fn ask(&mut self, target: Target, columns: &[usize], reason: String, remedy: &str) {
-        let blocking = match target {
-            Target::FullName => true,
-            // Without level and permissions the run refuses anyway, and names more ways out than a column.
-            Target::Field(Field::Level) => false,
-            Target::Field(field) => field.is_required() && !field.is_permission() && !(self.given)(field),
+        let fills = |other: &usize| {
+            let says = |row: &Row, column: usize| !values(std::slice::from_ref(row), column).is_empty();
+            self.against(slot, *other).is_none()
+                && self.sample.iter().any(|row| !says(row, column) && says(row, *other))
         };
-        self.resolved.questions.push(Question {
-            target,
-            headers: self.names(columns),
-            columns: columns.to_vec(),
-            why: format!("{reason} {remedy}"),
-            reason,
-            blocking,
-        });
+        if let Some(other) = self.readable(slot).into_iter().map(|(_, other)| other).find(fills) {
+            self.resolved.sources.entry(target).or_default().push(other);
+            self.taken[other] = true;
+        }
     }
 
-    fn names(&self, columns: &[usize]) -> Vec<String> {
+    pub(super) fn names(&self, columns: &[usize]) -> Vec<String> {
         columns.iter().map(|column| self.headers[*column].clone()).collect()
     }
 }
@@ -270,25 +248,6 @@ pub(super) fn name_in_file(headers: &[String], column: usize) -> String {
     }
 }
 
-fn is_read(certainty: Certainty) -> bool {
+pub(super) fn is_read(certainty: Certainty) -> bool {
     certainty != Certainty::Ask
-}
-
-fn quoted(headers: &[String]) -> String {
-    headers.iter().map(|header| format!("\"{}\"", header.trim())).collect::<Vec<_>>().join(", ")
-}
-
-/// What a doubtful column of a target usually turns out to be.
-fn doubt(target: Target) -> &'static str {
-    match target {
-        Target::Field(Field::Email) => "a private, a second or somebody else's address, or a login",
-        Target::Field(Field::NpiNumber) => "a group's, a location's or another person's number",
-        Target::Field(Field::PhoneNumber) => "a private number, or a practice's",
-        Target::Field(Field::Level | Field::CanCreateReports | Field::CanManageStudies | Field::HasDashboardAccess) => {
-            "another system's rights, which are never taken over by themselves"
-        }
-        Target::Field(Field::FirstName | Field::LastName) => "a name somebody goes by, not the legal one",
-        Target::Field(Field::ClinicRole) => "a grade, a code or another system's role",
-        _ => "something else",
-    }
 }

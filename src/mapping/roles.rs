@@ -8,10 +8,10 @@ use std::sync::LazyLock;
 
 use crate::staff::ClinicRole;
 
+use super::fold::{fold, is_invisible};
 use super::role_codes;
 use super::role_jobs;
 use super::role_rules;
-use super::words::{fold, is_invisible};
 
 /// What a role text means.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use crate::roster::Row;
 
-use super::words::{fold, split_words};
+use super::fold::{fold, split_words};
 
 /// A column and the words in it that leave a row out.
 #[derive(Clone, Debug, PartialEq, Eq)]

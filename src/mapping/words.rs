@@ -5,8 +5,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+use super::fold::split_words;
 
 /// A set of concepts, as the bits of their places in the table.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -69,7 +68,20 @@ impl Words {
                 }
             }
         }
+        words.glue_phrases();
         Ok(words)
+    }
+
+    /// A phrase written as one word (`userprincipalname`) means the same, unless the table has that word.
+    fn glue_phrases(&mut self) {
+        let phrases = self.by_phrase.iter().filter(|(phrase, _)| phrase.contains(' '));
+        let mut glued: Vec<(String, Concepts)> =
+            phrases.map(|(phrase, concepts)| (phrase.replace(' ', ""), *concepts)).collect();
+        // Of two phrases that look alike without their spaces, always the same one wins.
+        glued.sort_by(|one, other| (&one.0, one.1.0).cmp(&(&other.0, other.1.0)));
+        for (word, concepts) in glued {
+            self.by_phrase.entry(word).or_insert(concepts);
+        }
     }
 
     /// The concept of this name; `?` is the unknown one.
@@ -100,7 +112,8 @@ impl Words {
         self.by_name.get("fill").copied().unwrap_or_default()
     }
 
-    fn of_words(&self, words: &[String]) -> Concepts {
+    /// The concepts of a header's words, phrases first.
+    pub(crate) fn of_words(&self, words: &[String]) -> Concepts {
         let mut found = Concepts::default();
         let mut at = 0;
         while at < words.len() {
@@ -116,7 +129,14 @@ impl Words {
     }
 
     fn of_word(&self, word: &str) -> Concepts {
-        self.known(word).or_else(|| self.of_compound(word)).unwrap_or(Concepts::UNKNOWN)
+        self.known(word).or_else(|| self.of_compound(word)).unwrap_or_else(|| self.of_unknown(word))
+    }
+
+    /// A word nobody knows that names a doer (`interviewer`, `requestor`) is somebody else in the people's rows.
+    fn of_unknown(&self, word: &str) -> Concepts {
+        const DOERS: [&str; 3] = ["er", "or", "eur"];
+        let doer = word.len() > 5 && DOERS.iter().any(|ending| word.ends_with(ending));
+        if doer { self.named("other_person").unwrap_or(Concepts::UNKNOWN) } else { Concepts::UNKNOWN }
     }
 
     fn known(&self, word: &str) -> Option<Concepts> {
@@ -163,87 +183,6 @@ fn without_section(header: &str) -> String {
         Some(open) if trimmed.to_lowercase().ends_with(" profile)") => trimmed[..open].to_owned(),
         _ => header.to_owned(),
     }
-}
-
-/// The words of a header, folded.
-pub(crate) fn split_words(header: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    let mut word = String::new();
-    let plain = without_apostrophes(header);
-    for (at, &c) in plain.iter().enumerate() {
-        let before = at.checked_sub(1).map(|at| plain[at]);
-        if before.is_some_and(|before| starts_word(before, c, plain.get(at + 1).copied())) {
-            take_word(&mut word, &mut words);
-        }
-        match c {
-            '#' => words.push("number".to_owned()),
-            c if c.is_alphanumeric() || is_combining_mark(c) => word.push(c),
-            _ => {}
-        }
-    }
-    take_word(&mut word, &mut words);
-    words
-}
-
-/// The characters of a header, apostrophes left out (`driver's`) but for those that divide words (`nom d'usage`).
-fn without_apostrophes(header: &str) -> Vec<char> {
-    let mut plain: Vec<char> = Vec::with_capacity(header.len());
-    for c in header.nfkc().filter(|c| !is_invisible(*c)) {
-        let after_one_letter = match plain.as_slice() {
-            [letter] => letter.is_alphabetic(),
-            [.., before, letter] => letter.is_alphabetic() && !before.is_alphanumeric(),
-            [] => false,
-        };
-        match c {
-            '\'' | '\u{2019}' | '`' if after_one_letter => plain.push(' '),
-            '\'' | '\u{2019}' | '`' => {}
-            c => plain.push(c),
-        }
-    }
-    plain
-}
-
-/// A new word begins at a change from letter to digit or back, at a capital after a small letter, and at the last capital
-/// of several before a small letter (`NPINumber`).
-fn starts_word(before: char, c: char, after: Option<char>) -> bool {
-    if !c.is_alphanumeric() {
-        return !is_combining_mark(c);
-    }
-    c.is_numeric() != before.is_numeric()
-        || (before.is_lowercase() && c.is_uppercase())
-        || (before.is_uppercase() && c.is_uppercase() && after.is_some_and(char::is_lowercase))
-}
-
-fn take_word(word: &mut String, words: &mut Vec<String>) {
-    if !word.is_empty() {
-        words.push(fold(word));
-        word.clear();
-    }
-}
-
-/// Lower case without accents; German umlauts and ß as people type them without the keys.
-pub(crate) fn fold(text: &str) -> String {
-    if text.is_ascii() {
-        return text.to_ascii_lowercase();
-    }
-    let mut folded = String::with_capacity(text.len());
-    for c in text.nfc().flat_map(char::to_lowercase) {
-        match c {
-            'ä' | 'æ' => folded.push_str("ae"),
-            'ö' | 'œ' => folded.push_str("oe"),
-            'ü' => folded.push_str("ue"),
-            'ß' => folded.push_str("ss"),
-            'ø' => folded.push('o'),
-            c if c.is_ascii() => folded.push(c),
-            c => folded.extend(std::iter::once(c).nfd().filter(|c| !is_combining_mark(*c))),
-        }
-    }
-    folded
-}
-
-/// Characters that nobody sees and that keep equal texts from being equal.
-pub(crate) fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
 }
 
 #[cfg(test)]
