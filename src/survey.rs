@@ -36,6 +36,15 @@ pub enum SurveyError {
 }
 
 impl SurveyError {
+    /// A stable word for scripts.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            SurveyError::Roster(error) => error.code(),
+            SurveyError::Mapping(_) => "mapping_unusable",
+            SurveyError::Results(_) => "results_not_a_roster",
+        }
+    }
+
     /// What to do about it.
     pub fn hint(&self) -> Option<String> {
         match self {

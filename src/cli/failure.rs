@@ -16,17 +16,19 @@ pub struct Failure {
     pub message: String,
     /// What to do about it.
     pub hint: Option<String>,
+    /// A stable word for scripts, where there is one.
+    pub word: Option<&'static str>,
 }
 
 impl Failure {
     /// A failure of usage, configuration or reading: nothing was sent.
     pub fn usage(message: impl fmt::Display) -> Self {
-        Failure { code: 2, message: message.to_string(), hint: None }
+        Failure::with_code(2, message)
     }
 
     /// A failure with another exit code.
     pub fn with_code(code: u8, message: impl fmt::Display) -> Self {
-        Failure { code, message: message.to_string(), hint: None }
+        Failure { code, message: message.to_string(), hint: None, word: None }
     }
 
     /// Output that could not be written.
@@ -42,7 +44,9 @@ impl Failure {
 
     /// For scripts, on stdout.
     pub fn json(&self) -> String {
-        let document = serde_json::json!({ "error": self.message, "hint": self.hint, "exit_code": self.code });
+        let document = serde_json::json!({
+            "error": self.message, "error_code": self.word, "hint": self.hint, "exit_code": self.code,
+        });
         format!("{document}\n")
     }
 
@@ -62,8 +66,7 @@ impl From<SettingsError> for Failure {
 
 impl From<SurveyError> for Failure {
     fn from(error: SurveyError) -> Self {
-        let hint = error.hint();
-        Failure { code: 2, message: error.to_string(), hint }
+        Failure { code: 2, message: error.to_string(), hint: error.hint(), word: Some(error.code()) }
     }
 }
 

@@ -81,16 +81,18 @@ fn a_roster_that_cannot_be_read_gets_a_document_too() {
     office.write("empty.csv", "");
     office.write("roster.csv", &format!("{HEADER}\n{}\n", person(0)));
     office.write("bad.toml", "[");
-    for (roster, options) in [
-        ("missing.csv", &[][..]),
-        ("empty.csv", &[]),
-        ("roster.csv", &["--mapping", "bad.toml"]),
-        ("roster.csv", &["--set", "x=y"]),
+    for (roster, options, code) in [
+        ("missing.csv", &[][..], "roster_missing"),
+        ("empty.csv", &[], "roster_empty"),
+        ("roster.csv", &["--mapping", "bad.toml"], "mapping_unusable"),
+        ("roster.csv", &["--set", "x=y"], "mapping_unusable"),
     ] {
         let ran = office.command("check").args([roster, "--format", "json"]).args(options).ends(2);
         let document = ran.json();
-        assert_eq!((&document["roster"]["file"], &document["problems"]), (&json!(roster), &json!([])), "{roster}");
-        assert!(ran.stderr.starts_with("error: "), "{}", ran.stderr);
+        let [problem] = document["problems"].as_array().unwrap().as_slice() else { panic!("{document}") };
+        assert_eq!((&document["roster"]["file"], &problem["code"]), (&json!(roster), &json!(code)));
+        let said = ran.stderr.lines().next().unwrap().strip_prefix("error: ").unwrap();
+        assert!(problem["message"].as_str().unwrap().starts_with(said), "{problem}");
     }
 }
 

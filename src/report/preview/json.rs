@@ -63,14 +63,26 @@ impl<W: Write> CheckJson<W> {
     /// # Errors
     /// The output cannot be written.
     pub fn problem(&mut self, problem: &Problem) -> io::Result<()> {
-        let line = serde_json::to_string(&Line {
+        self.line(&Line {
             row: problem.at.to_string(),
             column: problem.column.as_deref(),
             field: problem.field.map(crate::staff::Field::name),
             value: &problem.value,
             code: problem.code,
             message: &problem.message,
-        })?;
+        })
+    }
+
+    /// Writes why the whole roster could not be read: a problem of no row.
+    ///
+    /// # Errors
+    /// The output cannot be written.
+    pub fn refusal(&mut self, code: &'static str, message: &str) -> io::Result<()> {
+        self.line(&Line { row: String::new(), column: None, field: None, value: "", code, message })
+    }
+
+    fn line(&mut self, line: &Line<'_>) -> io::Result<()> {
+        let line = serde_json::to_string(line)?;
         let separator = if self.problems == 0 { "\n" } else { ",\n" };
         self.problems += 1;
         write!(self.out, "{separator}{line}")
