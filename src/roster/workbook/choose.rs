@@ -196,6 +196,16 @@ impl Choice {
         if layout.header_row() > 1 {
             notes.push(format!("The header is in row {}; what stands above it is left out.", layout.header_row()));
         }
+        let hidden_columns: Vec<String> = (self.header.cells.iter().enumerate())
+            .filter(|(column, cell)| facts.is_hidden_column(*column) && !cell.is_blank())
+            .map(|(_, cell)| header::trim(&cell.text).to_owned())
+            .collect();
+        if !hidden_columns.is_empty() {
+            notes.push(format!(
+                "Columns that the sheet hides are read like any other: {}; look at what they hold.",
+                list(&hidden_columns)
+            ));
+        }
         let header = u32::try_from(layout.header_row() - 1).unwrap_or(u32::MAX);
         match facts.hidden_below(header) {
             0 => {}
