@@ -7,15 +7,16 @@ use crate::staff::{Field, Npi};
 
 use super::affix::{Affix, all_are};
 use super::aliases::Slot;
-use super::clean::clean;
+use super::clean::{clean, says_nothing};
 use super::roles::{RoleReading, read_role};
 
 /// The fewest values that can speak against a header: below, a few slips of the pen would.
 const FEWEST: usize = 3;
 
-/// The values of one column in the sample, trimmed, blanks left out.
+/// The values of one column in the sample, trimmed; blanks, and words for nothing, left out.
 pub(crate) fn values(sample: &[Row], column: usize) -> Vec<&str> {
-    sample.iter().map(|row| row.cell_text(column).trim()).filter(|text| !text.is_empty()).collect()
+    let texts = sample.iter().map(|row| row.cell_text(column).trim());
+    texts.filter(|text| !text.is_empty() && !says_nothing(text)).collect()
 }
 
 /// Why the values of a column cannot be what its header says, in words that complete "… ; say …"; none: nothing against.
