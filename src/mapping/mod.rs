@@ -15,7 +15,8 @@
 //! | `decide` | the answers of a person, as they come |
 //! | `roles`, `role_rules` | role words: the vocabulary, then the rules |
 //! | `names`, `affix` | combined names, and the words around them |
-//! | `clean`, `skip`, `draft` | one row: cleaned, left out, gathered |
+//! | `clean`, `draft` | one row: cleaned, gathered |
+//! | `skip`, `leaving` and `dates`, `not_people` | who is left out: by a word, by a day, by being nobody |
 //! | `changes` | what has changed in a roster since its mapping file was written |
 //! | `profiles` | level and permissions by role, proposed |
 //! | `propose` | a plan written as a mapping file |
@@ -31,12 +32,15 @@ mod changes;
 mod clean;
 mod columns;
 mod content;
+mod dates;
 mod decide;
 mod draft;
 mod error;
 mod file;
 mod file_reader;
+mod leaving;
 mod names;
+mod not_people;
 mod profiles;
 mod propose;
 mod resolve;
@@ -53,6 +57,7 @@ pub use columns::{ColumnPlan, Question};
 pub use error::{MappingError, Nearest};
 pub use file::MappingFile;
 pub(crate) use file::{PROFILE_FIELDS, ProfileValue, WITH_NPI};
+pub use leaving::Leaving;
 pub use names::NameOrder;
 pub(crate) use profiles::Profiles;
 pub use propose::{propose, reads_back};
@@ -111,6 +116,10 @@ pub struct Draft {
     pub fields: [Option<FieldValue>; 13],
     /// The row is not for inviting, and why, in words (`Status is "Terminated"`).
     pub skip: Option<String>,
+    /// What a column says of the day on which this person leaves.
+    pub leaving: Option<Leaving>,
+    /// It may be a shared mailbox or an organisation.
+    pub perhaps_nobody: bool,
     /// What was cleaned (`mailto:` taken off `Work Email`), in words.
     pub cleanings: Vec<String>,
     /// The row is ragged, so nothing in it can be trusted.

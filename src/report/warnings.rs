@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 
 use self::providers::is_public;
 use super::text::{count, listed};
-use crate::mapping::Draft;
+use crate::mapping::{Draft, Leaving};
+use crate::roster::Location;
 use crate::staff::{Email, Field, Level, Phone, PhoneError};
 use crate::validation::{SharedNpis, read_npi};
 
@@ -19,6 +20,27 @@ const DOMAINS: usize = 1000;
 /// How many things of a kind a warning names.
 const NAMED: usize = 3;
 
+/// How many rows, and where the first of them are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Places {
+    rows: u64,
+    first: Vec<String>,
+}
+
+impl Places {
+    fn note(&mut self, at: &Location) {
+        self.rows += 1;
+        if self.first.len() < NAMED {
+            self.first.push(at.to_string());
+        }
+    }
+
+    /// `row 3`, `rows 3, 8, 12 and 4 more`.
+    fn shown(&self) -> String {
+        format!("{} {}", if self.rows == 1 { "row" } else { "rows" }, listed(&self.first, self.rows))
+    }
+}
+
 /// Collects what looks odd, row by row.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Warnings {
@@ -27,6 +49,10 @@ pub struct Warnings {
     local_phones: u64,
     placeholders: BTreeMap<&'static str, u64>,
     domains: BTreeMap<String, u64>,
+    /// Who has left, and who is still to leave, by the header of the column that says so.
+    left: BTreeMap<String, Places>,
+    leaving: BTreeMap<String, Places>,
+    nobody: Places,
     /// Addresses on domains beyond the first [`DOMAINS`].
     other_domains: u64,
 }
@@ -39,10 +65,22 @@ impl Warnings {
 
     /// Looks at a row. Those that are left out, or whose cells may stand in wrong columns, say nothing here.
     pub fn observe(&mut self, draft: &Draft) {
+        match &draft.leaving {
+            Some(Leaving::Past(header)) if !draft.ragged => {
+                self.left.entry(header.clone()).or_default().note(&draft.at)
+            }
+            Some(Leaving::ToCome(header)) if draft.skip.is_none() => {
+                self.leaving.entry(header.clone()).or_default().note(&draft.at);
+            }
+            _ => {}
+        }
         if draft.ragged || draft.skip.is_some() {
             return;
         }
         self.rows += 1;
+        if draft.perhaps_nobody {
+            self.nobody.note(&draft.at);
+        }
         let text = |field| draft.get(field).map(|value| value.text.as_str());
         if text(Field::Level).is_some_and(|level| Level::parse(level) == Ok(Level::Admin)) {
             self.admins += 1;
@@ -71,9 +109,20 @@ impl Warnings {
 
     /// The warnings, a sentence each; `shared` is what [`People`](crate::validation::People) found.
     pub fn lines(&self, shared: SharedNpis) -> Vec<String> {
+        let left = self.left.iter().map(|(header, places)| {
+            let (rows, are) = (count(places.rows, "row", "rows"), if places.rows == 1 { "is" } else { "are" });
+            Some(format!("{rows} {are} left out because the date in \"{header}\" has passed ({})", places.shown()))
+        });
+        let leaving = self.leaving.iter().map(|(header, places)| {
+            let (rows, have) = (count(places.rows, "row", "rows"), if places.rows == 1 { "has" } else { "have" });
+            let shown = places.shown();
+            Some(format!("{rows} {have} a date in \"{header}\" that is still to come ({shown}): invited all the same"))
+        });
         [self.many_admins(), shared_npis(shared), self.placeholder_npis(), self.public_mail(), self.many_domains()]
             .into_iter()
-            .chain([self.phones_without_area_code()])
+            .chain([self.phones_without_area_code(), self.nobodies()])
+            .chain(left)
+            .chain(leaving)
             .flatten()
             .collect()
     }
@@ -135,6 +184,18 @@ impl Warnings {
                 } else {
                     format!("{} phone numbers have", self.local_phones)
                 }
+            )
+        })
+    }
+
+    fn nobodies(&self) -> Option<String> {
+        let like = if self.nobody.rows == 1 { "row looks" } else { "rows look" };
+        (self.nobody.rows > 0).then(|| {
+            format!(
+                "{} {like} like a shared mailbox or an organisation, not a person ({}); whoever reads that mailbox could sign \
+                 in: take it out, or leave it out with [skip] in the mapping file",
+                self.nobody.rows,
+                self.nobody.shown()
             )
         })
     }
@@ -216,6 +277,23 @@ mod tests {
         draft.skip = Some("left".to_owned());
         warnings.observe(&draft);
         assert!(warnings.lines(SharedNpis::default()).is_empty());
+    }
+
+    #[test]
+    fn who_has_left_is_named_by_place() {
+        let mut warnings = Warnings::new();
+        for (row, leaving) in [(2, Leaving::Past("End".into())), (3, Leaving::ToCome("End".into()))] {
+            let mut draft = ana_with(row, &[(Field::NpiNumber, "1982736450")]);
+            draft.skip = matches!(leaving, Leaving::Past(_)).then(|| "left".to_owned());
+            draft.leaving = Some(leaving);
+            draft.perhaps_nobody = true;
+            warnings.observe(&draft);
+        }
+        let lines = warnings.lines(SharedNpis::default());
+        assert_eq!(lines.len(), 3, "{lines:#?}");
+        assert!(lines[0].starts_with("1 row looks like a shared mailbox or an organisation, not a person (row 3)"));
+        assert_eq!(lines[1], "1 row is left out because the date in \"End\" has passed (row 2)");
+        assert_eq!(lines[2], "1 row has a date in \"End\" that is still to come (row 3): invited all the same");
     }
 
     #[test]
