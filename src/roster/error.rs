@@ -57,6 +57,12 @@ pub enum RosterError {
         /// What it looks like.
         what: String,
     },
+    /// What stands beside an open workbook.
+    #[error("{file} is the small file (~$ or .~lock) that stands beside a workbook while somebody has it open")]
+    LockFile {
+        /// The file.
+        file: String,
+    },
     /// No row names columns.
     #[error("{file}{}: none of the first {searched} rows looks like a header (names of columns such as \"Email\", \"First name\")", in_sheet(.sheet))]
     NoHeader {
@@ -118,6 +124,22 @@ pub enum RosterError {
         byte: u64,
         /// A line that holds accented letters in UTF-8.
         good_line: u64,
+    },
+    /// Accents that make no sense in the one encoding that every byte is a letter in.
+    #[error(
+        "{file}, line {line}: byte {byte} of the file is not UTF-8, and as windows-1252 the word there is {word:?}"
+    )]
+    DoubtfulAccents {
+        /// The file.
+        file: String,
+        /// The line of the word.
+        line: u64,
+        /// The byte of its first accent, from 1.
+        byte: u64,
+        /// How it reads.
+        word: String,
+        /// Other encodings, and how it reads in each.
+        readings: Vec<(&'static str, String)>,
     },
     /// `--encoding` names none.
     #[error("--encoding {label}: there is no encoding of that name")]
@@ -207,6 +229,14 @@ pub enum RosterError {
         /// The sheets that could be meant.
         sheets: Vec<String>,
     },
+    /// The sheet that could be the roster is named for people who have left.
+    #[error("{file}: the sheet {sheet:?} is the only one with people in it, and its name says that they have left")]
+    SheetOfLeavers {
+        /// The file.
+        file: String,
+        /// The sheet.
+        sheet: String,
+    },
     /// No sheet could be the roster.
     #[error("{file}: no sheet has a row that looks like a header; it has {}", quoted_list(.sheets))]
     NoSheet {
@@ -227,12 +257,14 @@ impl RosterError {
             RosterError::Empty { .. } => "roster_empty",
             RosterError::NoRows { .. } => "roster_without_rows",
             RosterError::NotATable { .. } => "roster_not_a_table",
+            RosterError::LockFile { .. } => "roster_lock_file",
             RosterError::NoHeader { .. } => "header_not_found",
             RosterError::HeaderRowMissing { .. } => "header_row_missing",
             RosterError::Changed { .. } => "roster_changed",
             RosterError::Nul { .. } => "nul_byte",
             RosterError::Undecodable { .. } => "undecodable_byte",
             RosterError::MixedEncoding { .. } => "mixed_encoding",
+            RosterError::DoubtfulAccents { .. } => "doubtful_accents",
             RosterError::UnknownEncoding { .. } => "unknown_encoding",
             RosterError::BadDelimiter { .. } => "bad_delimiter",
             RosterError::UnclosedQuote { .. } => "unclosed_quote",
@@ -244,6 +276,7 @@ impl RosterError {
             RosterError::WorkbookTooLarge { .. } => "workbook_too_large",
             RosterError::NoSuchSheet { .. } => "no_such_sheet",
             RosterError::SheetUnclear { .. } => "sheet_unclear",
+            RosterError::SheetOfLeavers { .. } => "sheet_of_leavers",
             RosterError::NoSheet { .. } => "sheet_not_found",
         }
     }
@@ -251,6 +284,7 @@ impl RosterError {
     /// What to do about it, in a sentence.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
+            RosterError::DoubtfulAccents { word, readings, .. } => return Some(which_encoding(word, readings)),
             RosterError::Missing { .. } => "Check the path; a name with spaces needs quotation marks.",
             RosterError::NotAFile { .. } => "Name the roster file itself.",
             RosterError::Io { .. } => return None,
@@ -260,6 +294,11 @@ impl RosterError {
             }
             RosterError::NotATable { .. } => {
                 "Open it in a spreadsheet program and save it as .xlsx or as CSV (UTF-8), or export the roster as one of these."
+            }
+            RosterError::LockFile { .. } => "Name the workbook itself; its name has no ~$ or .~lock before it.",
+            RosterError::NoHeader { sheet: None, .. } => {
+                "A roster without a header needs a first row that names the columns. If it has one, give its row with --header-row N, \
+                 and with --delimiter what stands between the columns if that is not , ; tab or |."
             }
             RosterError::NoHeader { .. } => {
                 "Give the row of the header with --header-row N; a roster without one needs a first row that names the columns."
@@ -298,6 +337,9 @@ impl RosterError {
             RosterError::NoSuchSheet { .. } | RosterError::SheetUnclear { .. } => {
                 "Choose one with --sheet, by name or by number from 1."
             }
+            RosterError::SheetOfLeavers { .. } => {
+                "If these people are to be invited all the same, name the sheet with --sheet."
+            }
             RosterError::NoSheet { .. } => "Choose one with --sheet and give its header's row with --header-row.",
         };
         Some(hint.to_owned())
@@ -310,6 +352,18 @@ impl RosterError {
             _ => RosterError::Io { file: file.to_owned(), source },
         }
     }
+}
+
+/// How to say which encoding it is.
+fn which_encoding(word: &str, readings: &[(&'static str, String)]) -> String {
+    let mut hint = String::from("Save it as CSV (UTF-8), or say which it is: ");
+    for (encoding, reading) in readings {
+        hint.push_str(&format!("--encoding {encoding} reads {reading:?}, "));
+    }
+    if readings.is_empty() {
+        hint.push_str("--encoding macintosh for a file of an old Mac, ");
+    }
+    hint + &format!("--encoding windows-1252 takes {word:?} as it is.")
 }
 
 /// `, sheet "Staff"`, or nothing for a text file.

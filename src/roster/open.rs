@@ -8,6 +8,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use super::error::RosterError;
+use super::foreign;
 use super::records::RawRow;
 use super::sift::Layout;
 use super::stamp::Stamp;
@@ -44,8 +45,8 @@ pub fn open(path: &Path, options: &RosterOptions, judge: &dyn HeaderJudge) -> Re
     }
     let mut head = Vec::new();
     file.by_ref().take(512).read_to_end(&mut head).map_err(|error| RosterError::io(&name, error))?;
-    let roster = match container(&head) {
-        Container::Other(what) => return Err(RosterError::NotATable { file: name, what: what.to_owned() }),
+    let roster = match container(&head, stamp.size()) {
+        Container::Other(what) => return Err(foreign::refusal(name, what)),
         Container::Zip => open_workbook(path, stamp, workbook::inspect_zip(path, options, judge)?),
         Container::Ole => open_workbook(path, stamp, workbook::inspect_ole(path, options, judge)?),
         Container::Text => open_text(path, file, stamp, options, judge)?,
@@ -222,28 +223,10 @@ enum Container {
     Other(&'static str),
 }
 
-fn container(head: &[u8]) -> Container {
-    const KNOWN: [(&[u8], &str); 13] = [
-        (b"%PDF", "a PDF"),
-        (b"\x1f\x8b", "a gzip archive"),
-        (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
-        (b"Rar!", "a RAR archive"),
-        (b"BZh", "a bzip2 archive"),
-        (b"\x89PNG", "a picture (PNG)"),
-        (b"\xff\xd8\xff", "a picture (JPEG)"),
-        (b"GIF8", "a picture (GIF)"),
-        (b"II*\0", "a picture (TIFF)"),
-        (b"\x7fELF", "a program"),
-        (b"MZ\x90", "a program"),
-        (b"SQLite format 3\0", "a database (SQLite)"),
-        (b"PAR1", "a Parquet file"),
-    ];
+fn container(head: &[u8], size: u64) -> Container {
     match head {
         head if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") => Container::Zip,
         head if head.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") => Container::Ole,
-        head => match KNOWN.iter().find(|(signature, _)| head.starts_with(signature)) {
-            Some((_, what)) => Container::Other(what),
-            None => Container::Text,
-        },
+        head => foreign::binary(head, size).map_or(Container::Text, Container::Other),
     }
 }

@@ -217,6 +217,14 @@ fn the_lower_of_two_headers_is_the_header() {
 }
 
 #[test]
+fn an_undivided_column_is_named_in_the_upper_of_two_headers() {
+    let text = csv("Name,,Contact,,Role\nFirst name,Last name,Email,Phone,\nAna,Ruiz,ana@example.org,1,Nurse\n");
+    assert_eq!(text.open().unwrap().source().headers, ["First name", "Last name", "Email", "Phone", "Role"]);
+    let banner = csv("Staff 2026,,\nName,Email,\nAna,ana@example.org,x\n");
+    assert_eq!(banner.open().unwrap().source().headers, ["Name", "Email", ""]);
+}
+
+#[test]
 fn a_workbook_that_a_program_wrote_is_read() {
     let mut workbook = rust_xlsxwriter::Workbook::new();
     let sheet = workbook.add_worksheet();

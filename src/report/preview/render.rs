@@ -68,6 +68,9 @@ impl Preview {
                 LeftOut::RepeatedHeader => count(*lines, "repeated header", "repeated headers"),
                 LeftOut::Total => count(*lines, "total or footer", "totals and footers"),
                 LeftOut::Example => count(*lines, "example row", "example rows"),
+                LeftOut::Explanation => {
+                    count(*lines, "line that explains the columns", "lines that explain the columns")
+                }
                 LeftOut::Hidden => count(*lines, "hidden row", "hidden rows"),
             })
             .collect();
