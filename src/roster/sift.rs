@@ -123,7 +123,9 @@ impl Layout {
             () if hidden => Some(LeftOut::Hidden),
             () if self.repeats_header(&texts) => Some(LeftOut::RepeatedHeader),
             () if is_example(first, &texts) => Some(LeftOut::Example),
-            () if !texts.iter().any(|text| text.contains('@')) && is_total(first) => Some(LeftOut::Total),
+            () if texts.iter().any(|text| text.contains('@')) => None,
+            () if is_total(first, &texts) => Some(LeftOut::Total),
+            () if explains(&texts) => Some(LeftOut::Explanation),
             () => None,
         }
     }
@@ -210,8 +212,64 @@ const FOOTERS: [&str; 9] = [
     "fin du rapport",
 ];
 
+/// The same, where hardly anything else stands in the line.
+const LAST_WORDS: [&str; 16] = [
+    "run date",
+    "report date",
+    "print date",
+    "date printed",
+    "printed:",
+    "printed by",
+    "exported",
+    "export date",
+    "as of ",
+    "filters applied",
+    "applied filters",
+    "filtered by",
+    "confidential",
+    "copyright",
+    "***",
+    "--- end",
+];
+
+/// Words of a line that counts: `4 rows`, `(4 rows affected)`, `Total of 4 employees`, `1 of 1`.
+const COUNTING: [&str; 24] = [
+    "total",
+    "totals",
+    "count",
+    "row",
+    "rows",
+    "record",
+    "records",
+    "entry",
+    "entries",
+    "employee",
+    "employees",
+    "staff",
+    "people",
+    "users",
+    "providers",
+    "members",
+    "number",
+    "of",
+    "affected",
+    "returned",
+    "page",
+    "pages",
+    "grand",
+    "headcount",
+];
+
+/// Counts, and says nothing else.
+fn is_count(text: &str) -> bool {
+    let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let figure = |word: &&str| word.bytes().all(|byte| byte.is_ascii_digit());
+    let (figures, others): (Vec<_>, Vec<_>) = words.iter().partition(|word| figure(word));
+    !figures.is_empty() && !others.is_empty() && others.iter().all(|word| COUNTING.contains(word))
+}
+
 /// A total, a count, a page number or a report's last words.
-fn is_total(first: &str) -> bool {
+fn is_total(first: &str, texts: &[&str]) -> bool {
     let text = first.to_lowercase();
     let rest_is_a_figure = |rest: &str| {
         let rest = rest.trim_start().trim_start_matches([':', '=']).trim();
@@ -220,6 +278,77 @@ fn is_total(first: &str) -> bool {
     TOTALS.iter().any(|word| text.strip_prefix(word).is_some_and(rest_is_a_figure))
         || FOOTERS.iter().any(|words| text.starts_with(words))
         || is_page_number(&text)
+        || (texts.iter().filter(|text| !text.is_empty()).count() <= 2
+            && (LAST_WORDS.iter().any(|words| text.starts_with(words)) || is_count(&text)))
+}
+
+/// Words that say what a column is to hold; the first of them say nothing else.
+const EXPLAINING: [&str; 46] = [
+    "text",
+    "string",
+    "varchar",
+    "char",
+    "character",
+    "characters",
+    "chars",
+    "numeric",
+    "number",
+    "integer",
+    "digits",
+    "alphanumeric",
+    "boolean",
+    "required",
+    "optional",
+    "mandatory",
+    "max",
+    "maximum",
+    "dropdown",
+    "list",
+    "format",
+    "yyyy",
+    "yes",
+    "no",
+    "y",
+    "n",
+    "true",
+    "false",
+    "admin",
+    "member",
+    "or",
+    "of",
+    "free",
+    "select",
+    "choose",
+    "one",
+    "value",
+    "field",
+    "date",
+    "mm",
+    "dd",
+    "address",
+    "email",
+    "digit",
+    "length",
+    "if",
+];
+const PLAINLY_EXPLAINING: usize = 22;
+
+/// A line that says what the columns hold (`text`, `10 digits`, `(required)`), and about nobody.
+fn explains(texts: &[&str]) -> bool {
+    let cells: Vec<Vec<String>> = texts
+        .iter()
+        .filter(|text| !text.is_empty())
+        .map(|text| {
+            text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
+        })
+        .collect();
+    let known = |word: &String, words: &[&str]| {
+        words.contains(&word.as_str()) || word.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let plain = |cell: &&Vec<String>| cell.iter().any(|word| EXPLAINING[..PLAINLY_EXPLAINING].contains(&word.as_str()));
+    cells.len() > 1
+        && cells.iter().all(|cell| !cell.is_empty() && cell.iter().all(|word| known(word, &EXPLAINING)))
+        && cells.iter().filter(plain).count() > 1
 }
 
 /// `page 1`, `page 1 of 3`, `Seite 1 von 3`, `page 1 / 3`.
@@ -271,6 +400,40 @@ mod tests {
         assert_eq!(why(&layout, &["NAME", "email"]), Some(LeftOut::RepeatedHeader));
         assert_eq!(why(&layout, &["Chris", "Example: chris@example.org"]), Some(LeftOut::Example));
         assert_eq!(why(&layout, &["EXAMPLE - delete me", "x@example.org"]), Some(LeftOut::Example));
+    }
+
+    #[test]
+    fn the_last_lines_of_a_report_are_left_out() {
+        let layout = Layout::of_text(&raw(1, &["Name", "Email", "Phone"]));
+        for footer in [
+            "4 rows",
+            "(4 rows affected)",
+            "Total of 4 employees",
+            "TOTAL (4)",
+            "1 of 1",
+            "Number of records: 4",
+            "Run date: 1/2/2026",
+        ] {
+            assert_eq!(why(&layout, &[footer, "", ""]), Some(LeftOut::Total), "{footer}");
+        }
+        assert_eq!(why(&layout, &["\u{1a}"]), Some(LeftOut::Blank));
+        // Somebody without an address is somebody.
+        for person in [["Exported, Ana", "none", "1"], ["Staff", "", ""], ["12", "", ""], ["Ana Ruiz", "", ""]] {
+            assert_eq!(why(&layout, &person), None, "{person:?}");
+        }
+    }
+
+    #[test]
+    fn a_line_that_explains_the_columns_is_about_nobody() {
+        let layout = Layout::of_text(&raw(1, &["Name", "Email", "NPI"]));
+        for line in
+            [["text", "address", "10 digits"], ["(required)", "(Required)", "optional"], ["Max 50", "max. 100", "10"]]
+        {
+            assert_eq!(why(&layout, &line), Some(LeftOut::Explanation), "{line:?}");
+        }
+        for person in [["Max", "", ""], ["Max List", "none", ""], ["", "no", "no"], ["text", "", ""]] {
+            assert_eq!(why(&layout, &person), None, "{person:?}");
+        }
     }
 
     #[test]
