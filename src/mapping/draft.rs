@@ -42,6 +42,10 @@ impl ColumnPlan {
         if let (None, Some(Leaving::Past(header))) = (&draft.skip, &draft.leaving) {
             draft.skip = Some(format!("the date in \"{header}\" has passed"));
         }
+        // A second licence or place of the person above, or a heading: there is nobody in it.
+        if draft.skip.is_none() && !draft.ragged && draft.fields.iter().all(Option::is_none) {
+            draft.skip = Some("all columns that are read are blank in this row".to_owned());
+        }
         let address = self.sources.get(&Target::Field(Field::Email)).and_then(|columns| columns.first());
         // A mapping file that says itself what to leave out by the address has the last word.
         if draft.skip.is_some() || address.is_some_and(|column| self.skip.iter().any(|rule| rule.column == *column)) {
