@@ -89,6 +89,24 @@ fn rooms_and_devices_are_left_out_and_shared_mailboxes_said() {
 }
 
 #[test]
+fn a_second_licence_of_the_person_above_is_nobody() {
+    let desk = Desk::new();
+    let text = roster("License,State", &["123,TX", "8,CA"]).replace("\nAna,Ruiz,ana1", "\n,,,,,,,,456,CA\nBo,Lee,bo");
+    assert_eq!(counts(&desk, &text, &[]), [2, 0, 1]);
+    let shown = check(&desk, &text, &[]).exits(0).out;
+    assert!(shown.contains("1 left out: all columns that are read are blank in this row"), "{shown}");
+    // With a name in it, it may be somebody.
+    assert_eq!(counts(&desk, &text.replace("\n,,", "\nCy,Fox,"), &[]), [2, 1, 0]);
+}
+
+#[test]
+fn a_lock_and_a_kind_leave_out_whom_they_mean() {
+    let desk = Desk::new();
+    assert_eq!(counts(&desk, &roster("Account locked", &["No", "Yes", "TRUE", "", "Locked"]), &[]), [2, 0, 3]);
+    assert_eq!(counts(&desk, &roster("Entity Type Code", &["1", "2", "", "Organization"]), &[]), [2, 0, 2]);
+}
+
+#[test]
 fn a_word_for_nothing_is_no_number() {
     let desk = Desk::new();
     let npis = roster("NPI,Phone,Middle Name", &["N/A,none,-", "n/a,-,N/A", "N/A,N/A,none", "1234567893,-,Jo"]);
