@@ -22,6 +22,7 @@ impl ColumnPlan {
             fields: Default::default(),
             skip: self.skip.iter().find_map(|rule| rule.applies(row)),
             leaving: self.today.and_then(|today| leaving::of_row(&self.leaving, row, today)),
+            unknown_status: self.skip.iter().find_map(|rule| rule.not_known(row)),
             perhaps_nobody: false,
             cleanings: Vec::new(),
             ragged: row.ragged,

@@ -118,6 +118,8 @@ pub struct Draft {
     pub skip: Option<String>,
     /// What a column says of the day on which this person leaves.
     pub leaving: Option<Leaving>,
+    /// The word of a status column that is not known, in words (`"Sleeping" in "Status"`).
+    pub unknown_status: Option<String>,
     /// It may be a shared mailbox or an organisation.
     pub perhaps_nobody: bool,
     /// What was cleaned (`mailto:` taken off `Work Email`), in words.

@@ -52,6 +52,8 @@ pub struct Warnings {
     /// Who has left, and who is still to leave, by the header of the column that says so.
     left: BTreeMap<String, Places>,
     leaving: BTreeMap<String, Places>,
+    /// Words of status columns that are not known.
+    statuses: BTreeMap<String, u64>,
     nobody: Places,
     /// Addresses on domains beyond the first [`DOMAINS`].
     other_domains: u64,
@@ -78,6 +80,11 @@ impl Warnings {
             return;
         }
         self.rows += 1;
+        if let Some(status) = &draft.unknown_status
+            && (self.statuses.len() < DOMAINS || self.statuses.contains_key(status))
+        {
+            *self.statuses.entry(status.clone()).or_default() += 1;
+        }
         if draft.perhaps_nobody {
             self.nobody.note(&draft.at);
         }
@@ -120,7 +127,7 @@ impl Warnings {
         });
         [self.many_admins(), shared_npis(shared), self.placeholder_npis(), self.public_mail(), self.many_domains()]
             .into_iter()
-            .chain([self.phones_without_area_code(), self.nobodies()])
+            .chain([self.phones_without_area_code(), self.nobodies(), self.unknown_statuses()])
             .chain(left)
             .chain(leaving)
             .flatten()
@@ -184,6 +191,19 @@ impl Warnings {
                 } else {
                     format!("{} phone numbers have", self.local_phones)
                 }
+            )
+        })
+    }
+
+    fn unknown_statuses(&self) -> Option<String> {
+        let named: Vec<String> =
+            self.statuses.iter().map(|(status, rows)| format!("{status} ({})", count(*rows, "row", "rows"))).collect();
+        let shown = &named[..named.len().min(NAMED)];
+        (!named.is_empty()).then(|| {
+            format!(
+                "{}: it is not known whether that means that somebody has left, so they are invited; if it does, name it under \
+                 [skip] in the mapping file",
+                listed(shown, named.len() as u64)
             )
         })
     }
@@ -287,13 +307,15 @@ mod tests {
             draft.skip = matches!(leaving, Leaving::Past(_)).then(|| "left".to_owned());
             draft.leaving = Some(leaving);
             draft.perhaps_nobody = true;
+            draft.unknown_status = Some("\"Away\" in \"Status\"".to_owned());
             warnings.observe(&draft);
         }
         let lines = warnings.lines(SharedNpis::default());
-        assert_eq!(lines.len(), 3, "{lines:#?}");
+        assert_eq!(lines.len(), 4, "{lines:#?}");
+        assert!(lines[1].starts_with("\"Away\" in \"Status\" (1 row): it is not known"), "{}", lines[1]);
         assert!(lines[0].starts_with("1 row looks like a shared mailbox or an organisation, not a person (row 3)"));
-        assert_eq!(lines[1], "1 row is left out because the date in \"End\" has passed (row 2)");
-        assert_eq!(lines[2], "1 row has a date in \"End\" that is still to come (row 3): invited all the same");
+        assert_eq!(lines[2], "1 row is left out because the date in \"End\" has passed (row 2)");
+        assert_eq!(lines[3], "1 row has a date in \"End\" that is still to come (row 3): invited all the same");
     }
 
     #[test]

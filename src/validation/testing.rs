@@ -22,6 +22,7 @@ pub(crate) fn draft(row: u64, values: &[(Field, &str)]) -> Draft {
         fields: Default::default(),
         skip: None,
         leaving: None,
+        unknown_status: None,
         perhaps_nobody: false,
         cleanings: Vec::new(),
         ragged: false,

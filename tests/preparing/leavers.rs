@@ -89,6 +89,18 @@ fn rooms_and_devices_are_left_out_and_shared_mailboxes_said() {
 }
 
 #[test]
+fn a_status_that_is_not_known_is_pointed_out() {
+    let desk = Desk::new();
+    let statuses = ["Active", "Sleeping", "Jubilada", "En congé", "Sleeping", "Ehemalig"];
+    assert_eq!(counts(&desk, &roster("Employment Status", &statuses), &[]), [4, 0, 2]);
+    let shown = check(&desk, &roster("Employment Status", &statuses), &[]).exits(0).out;
+    assert!(shown.contains("\"Sleeping\" in \"Employment Status\" (2 rows): it is not known"), "{shown}");
+    desk.write("m.toml", "[skip]\n\"Employment Status\" = [\"Sleeping\"]\n");
+    let decided = check(&desk, &roster("Employment Status", &statuses), &["--mapping", "m.toml"]).exits(0).out;
+    assert!(!decided.contains("it is not known"), "{decided}");
+}
+
+#[test]
 fn a_second_licence_of_the_person_above_is_nobody() {
     let desk = Desk::new();
     let text = roster("License,State", &["123,TX", "8,CA"]).replace("\nAna,Ruiz,ana1", "\n,,,,,,,,456,CA\nBo,Lee,bo");
