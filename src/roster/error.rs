@@ -40,13 +40,25 @@ pub enum RosterError {
         file: String,
     },
     /// A header and nothing below that could be a person.
-    #[error("{file}{}: there is no row of a person below the header in row {header_row}", in_sheet(.sheet))]
+    #[error("{file}{}: there is no row of a person below the header in row {header_row}{}", in_sheet(.sheet), and_hidden(*.hidden))]
     NoRows {
         /// The file.
         file: String,
         /// The sheet, in a workbook.
         sheet: Option<String>,
         /// The header's line or row.
+        header_row: u64,
+        /// How many rows below it the sheet hides.
+        hidden: u64,
+    },
+    /// A second table below the first.
+    #[error("{file}, row {at}: here another header begins, with the columns in another order than in row {header_row}")]
+    AnotherHeader {
+        /// The file.
+        file: String,
+        /// Where it stands.
+        at: Location,
+        /// The first header's line or row.
         header_row: u64,
     },
     /// A page, a picture, a program: something else.
@@ -238,7 +250,7 @@ pub enum RosterError {
         sheet: String,
     },
     /// No sheet could be the roster.
-    #[error("{file}: no sheet has a row that looks like a header; it has {}", quoted_list(.sheets))]
+    #[error("{file}: no visible sheet has a row that looks like a header; it has {}", quoted_list(.sheets))]
     NoSheet {
         /// The file.
         file: String,
@@ -256,6 +268,7 @@ impl RosterError {
             RosterError::Io { .. } => "roster_unreadable",
             RosterError::Empty { .. } => "roster_empty",
             RosterError::NoRows { .. } => "roster_without_rows",
+            RosterError::AnotherHeader { .. } => "another_header",
             RosterError::NotATable { .. } => "roster_not_a_table",
             RosterError::LockFile { .. } => "roster_lock_file",
             RosterError::NoHeader { .. } => "header_not_found",
@@ -288,9 +301,16 @@ impl RosterError {
             RosterError::Missing { .. } => "Check the path; a name with spaces needs quotation marks.",
             RosterError::NotAFile { .. } => "Name the roster file itself.",
             RosterError::Io { .. } => return None,
+            RosterError::NoRows { hidden: 1.., .. } => {
+                "Rows that the sheet hides or filters away are left out: show those that are to be read, and save it."
+            }
             RosterError::Empty { .. } | RosterError::NoRows { .. } => {
                 "Export the roster again, as the export may have failed or still be running; a blank template is to be filled \
                  in first."
+            }
+            RosterError::AnotherHeader { .. } => {
+                "Put each table into a sheet or file of its own, or bring its columns into the order of the first: below this row \
+                 cells would be read for something else."
             }
             RosterError::NotATable { .. } => {
                 "Open it in a spreadsheet program and save it as .xlsx or as CSV (UTF-8), or export the roster as one of these."
@@ -364,6 +384,15 @@ fn which_encoding(word: &str, readings: &[(&'static str, String)]) -> String {
         hint.push_str("--encoding macintosh for a file of an old Mac, ");
     }
     hint + &format!("--encoding windows-1252 takes {word:?} as it is.")
+}
+
+/// `; 4 rows are hidden`, if any are.
+fn and_hidden(rows: u64) -> String {
+    match rows {
+        0 => String::new(),
+        1 => "; one row is hidden".to_owned(),
+        rows => format!("; {rows} rows are hidden"),
+    }
 }
 
 /// `, sheet "Staff"`, or nothing for a text file.

@@ -14,7 +14,7 @@ use super::sift::Layout;
 use super::stamp::Stamp;
 use super::text::{self, TextFormat};
 use super::workbook::{self, WorkbookFormat};
-use super::{HeaderJudge, RosterItem, RosterKind, RosterOptions, RosterSource, Row};
+use super::{HeaderJudge, LeftOut, RosterItem, RosterKind, RosterOptions, RosterSource, Row};
 
 /// A roster file whose kind, encoding, sheet and header are known.
 ///
@@ -153,14 +153,19 @@ impl Roster {
     }
 
     fn require_a_row(&self) -> Result<(), RosterError> {
-        if self.sample(1)?.is_empty() {
-            return Err(RosterError::NoRows {
-                file: self.source.path.display().to_string(),
-                sheet: self.source.sheet.as_ref().map(|name| name.to_string()),
-                header_row: self.source.header_row,
-            });
+        let mut hidden = 0;
+        for item in self.rows()? {
+            match item? {
+                RosterItem::Row(_) => return Ok(()),
+                RosterItem::LeftOut { why, .. } => hidden += u64::from(why == LeftOut::Hidden),
+            }
         }
-        Ok(())
+        Err(RosterError::NoRows {
+            file: self.source.path.display().to_string(),
+            sheet: self.source.sheet.as_ref().map(|name| name.to_string()),
+            header_row: self.source.header_row,
+            hidden,
+        })
     }
 }
 
@@ -186,6 +191,14 @@ impl Iterator for Rows {
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             match self.raw.as_mut()?.next() {
+                Some(Ok(raw)) if self.layout.is_another_header(&raw) => {
+                    self.raw = None;
+                    return Some(Err(RosterError::AnotherHeader {
+                        file: self.path.display().to_string(),
+                        at: self.layout.at(raw.row),
+                        header_row: self.layout.header_row(),
+                    }));
+                }
                 Some(Ok(raw)) => {
                     if let Some(item) = self.layout.sift(raw) {
                         return Some(Ok(item));

@@ -87,7 +87,7 @@ impl Layout {
         if raw.row <= self.header_row {
             return None;
         }
-        let at = Location { sheet: self.sheet.clone(), row: raw.row };
+        let at = self.at(raw.row);
         let ragged = self.is_ragged(&raw.cells);
         let mut cells = self.without_own(raw.cells);
         if self.is_ours() && self.text {
@@ -106,6 +106,35 @@ impl Layout {
                 RosterItem::Row(Row { at, cells, ragged })
             }
         })
+    }
+
+    /// A row of the sheet, or a line.
+    pub(super) fn at(&self, row: u64) -> Location {
+        Location { sheet: self.sheet.clone(), row }
+    }
+
+    /// Names of the header's own columns, and nothing else, but not where the header has them: a second table begins.
+    pub(super) fn is_another_header(&self, raw: &RawRow) -> bool {
+        /// A person whose cells are all names of columns has not been seen; two such cells may be.
+        const FEWEST: usize = 3;
+        if raw.row <= self.header_row || raw.hidden || raw.cells.len() < FEWEST {
+            return false;
+        }
+        let place = |text: &str| self.headers.iter().position(|header| header.to_lowercase() == text.to_lowercase());
+        let cells = self.without_own(raw.cells.iter().collect());
+        let mut named = 0;
+        let mut moved = false;
+        for (column, cell) in cells.iter().enumerate() {
+            let text = header::trim(&cell.text);
+            if text.is_empty() {
+                continue;
+            }
+            let Some(place) = place(text) else { return false };
+            named += 1;
+            moved |= place != column
+                && self.headers.get(column).is_none_or(|header| header.to_lowercase() != text.to_lowercase());
+        }
+        moved && named >= FEWEST
     }
 
     /// More cells than the header that hold something, or too few to fill the columns that have names.
@@ -434,6 +463,17 @@ mod tests {
         for person in [["Max", "", ""], ["Max List", "none", ""], ["", "no", "no"], ["text", "", ""]] {
             assert_eq!(why(&layout, &person), None, "{person:?}");
         }
+    }
+
+    #[test]
+    fn another_order_is_another_header() {
+        let layout = Layout::of_text(&raw(1, &["First Name", "Last Name", "Email", "Email"]));
+        let another = |row: u64, cells: &[&str]| layout.is_another_header(&raw(row, cells));
+        assert!(another(9, &["Last name", "First name", "Email", ""]));
+        assert!(another(9, &["", "first name", "last name", "email"]));
+        assert!(!another(9, &["First Name", "Last Name", "Email", "Email"]));
+        assert!(!another(1, &["Last Name", "First Name", "Email"]));
+        assert!(!another(9, &["Last Name", "First Name", "", ""]) && !another(9, &["Last Name", "First Name", "Jo"]));
     }
 
     #[test]

@@ -65,6 +65,9 @@ pub(super) fn choose(
         Some(wanted) => header_at(&file, book, checked, &chosen.sheet.name, wanted)?,
         None => match chosen.header {
             Some((index, _)) => header::completed(&chosen.rows, index, judge),
+            None if options.sheet.is_none() && sheets.iter().any(|sheet| sheet.hidden) => {
+                return Err(RosterError::NoSheet { file, sheets: all(&sheets) });
+            }
             None => {
                 let (sheet, searched) = (Some(chosen.sheet.name), chosen.rows.len());
                 return Err(RosterError::NoHeader { file, sheet, searched });

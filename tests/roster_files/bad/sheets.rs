@@ -14,6 +14,14 @@ fn sheets_that_cannot_be_chosen() {
     let nobody_new =
         [SheetXml::new("NEW PROVIDERS", &row(1, &["Name", "Email"])), SheetXml::new("TERM PROVIDERS", &staff())];
     let nobody_new = xlsx(&nobody_new, &[]);
+    let rows_hidden = staff().replace(r#"<row r="2""#, r#"<row hidden="1" r="2""#);
+    let rows_hidden = xlsx(&[SheetXml::new("Staff", &rows_hidden)], &[]);
+    let instructions = SheetXml::new("How to", &row(1, &["Fill in the other sheet"]));
+    let instructions = xlsx(&[instructions, SheetXml::new("Staff", &staff()).hidden()], &[]);
+    let second = row(1, &["First name", "Last name", "Email"])
+        + &row(2, &["Ana", "Ruiz", "ana@example.org"])
+        + &row(3, &["Last name", "First name", "Email"]);
+    let second = xlsx(&[SheetXml::new("Staff", &second)], &[]);
     let hidden = xlsx(&[SheetXml::new("Staff", &staff()).hidden()], &[]);
     let empty = xlsx(&[SheetXml::new("Staff", "")], &[]);
     let no_header = xlsx(&[SheetXml::new("Staff", &row(1, &["Ana", "ana@example.org"]))], &[]);
@@ -26,6 +34,9 @@ fn sheets_that_cannot_be_chosen() {
         bad("a number that is none", two, "no_such_sheet", "\"3\"").with(|options| options.sheet = Some("3".into())),
         bad("one, of people who have left", left, "sheet_of_leavers", "the sheet \"Terminated\" is the only one"),
         bad("two, and only who has left in them", nobody_new, "sheet_of_leavers", "\"TERM PROVIDERS\""),
+        bad("every row hidden", rows_hidden, "roster_without_rows", "in row 1; one row is hidden"),
+        bad("a sheet of instructions, and a hidden roster", instructions, "sheet_not_found", "\"How to\", \"Staff\""),
+        bad("a second table in another order", second, "another_header", "row Staff!3: here another header begins"),
         bad("all hidden", hidden, "sheet_not_found", "\"Staff\""),
         bad("an empty sheet", empty, "roster_empty", "is empty"),
         bad("no header", no_header, "header_not_found", "sheet \"Staff\""),
