@@ -10,6 +10,8 @@ mod encoding;
 mod error;
 mod foreign;
 mod header;
+mod hint;
+mod lines;
 pub mod neutral;
 mod open;
 mod records;
