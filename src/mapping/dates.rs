@@ -19,7 +19,7 @@ pub(crate) enum Day {
 }
 
 /// What stands where there is no day, in lower case. Origin: HR exports; the last ones are a spreadsheet's and SQL's zero.
-const NO_DAY: [&str; 24] = [
+const NO_DAY: [&str; 28] = [
     "n/a",
     "na",
     "none",
@@ -38,6 +38,10 @@ const NO_DAY: [&str; 24] = [
     "unbefristet",
     "indefini",
     "indefinido",
+    "current employee",
+    "currently employed",
+    "99/99/9999",
+    "99999999",
     "0",
     "00/00/0000",
     "0000-00-00",
@@ -113,6 +117,7 @@ fn readings(text: &str) -> Vec<Date> {
     let dotted = text.contains('.') && !text.contains(['/', '-', ':']);
     match pieces.as_slice() {
         [Piece::Number(digits)] => in_one_number(digits),
+        [Piece::Number(year), month] | [month, Piece::Number(year)] if year.len() == 4 => of_month(year, *month),
         [one, two, three, rest @ ..] if rest.iter().all(|piece| is_time(*piece)) => {
             in_three(*one, *two, *three, dotted)
         }
@@ -180,6 +185,17 @@ fn in_one_number(digits: &str) -> Vec<Date> {
         }
         _ => Vec::new(),
     }
+}
+
+/// `March 2020`, `2020-03`: the month's last day.
+fn of_month(year: &str, month: Piece) -> Vec<Date> {
+    let month = match month {
+        Piece::Month(month) => Some(i16::from(month)),
+        Piece::Number(digits) if digits.len() <= 2 => digits.parse().ok(),
+        _ => None,
+    };
+    let first = month.zip(year.parse().ok()).and_then(|(month, year)| day_of(year, month, 1));
+    first.map(Date::last_of_month).into_iter().collect()
 }
 
 fn in_three(one: Piece, two: Piece, three: Piece, dotted: bool) -> Vec<Date> {
@@ -250,6 +266,9 @@ mod tests {
         ] {
             assert_eq!(read_day(text), Day::On(date(2019, 3, 15)), "{text}");
         }
+        for text in ["March 2020", "2020-03", "3/2020", "Mär. 2020"] {
+            assert_eq!(read_day(text), Day::On(date(2020, 3, 31)), "{text}");
+        }
         for (text, month) in [("1 dic 2019", 12), ("1 Dez 2019", 12), ("1 décembre 2019", 12), ("1 août 2019", 8)] {
             assert_eq!(read_day(text), Day::On(date(2019, month, 1)), "{text}");
         }
@@ -267,7 +286,19 @@ mod tests {
         for text in ["", "  ", "N/A", "present", "0000-00-00", "1/0/1900", "1900-01-01", "0001-01-01T00:00:00"] {
             assert_eq!(read_day(text), Day::None, "{text}");
         }
-        for text in ["soon", "2019-13-45", "March", "15 of it", "123", "Room 4", "1-2-3-x", "99999"] {
+        for text in [
+            "soon",
+            "2019-13-45",
+            "March",
+            "15 of it",
+            "123",
+            "2020",
+            "13-2019",
+            "2019-W05",
+            "Room 4",
+            "1-2-3-x",
+            "99999",
+        ] {
             assert_eq!(read_day(text), Day::Unreadable, "{text}");
         }
         assert_eq!(read_day("31.12.9999"), Day::On(date(9999, 12, 31)));

@@ -90,11 +90,13 @@ fn is_odd(word: &[u8]) -> bool {
     sign_within || capital_after_small || capital_before_small || accents_only
 }
 
-/// What stands in no word of windows-1252. Apostrophes, dashes, dots, spaces and ordinals do stand in words.
+/// What stands in no word of windows-1252. Apostrophes, dashes, dots, spaces, ordinals and trademarks do stand in words.
 fn is_sign(byte: u8) -> bool {
-    let in_words =
-        matches!(byte, 0x8A | 0x8C | 0x8E | 0x91 | 0x92 | 0x96 | 0x97 | 0x9A | 0x9C | 0x9E | 0x9F | 0xA0 | 0xAA | 0xAD);
-    (0x80..0xC0).contains(&byte) && !in_words && !matches!(byte, 0xB4 | 0xB7 | 0xBA) || matches!(byte, 0xD7 | 0xF7)
+    const IN_WORDS: [u8; 20] = [
+        0x8A, 0x8C, 0x8E, 0x91, 0x92, 0x96, 0x97, 0x9A, 0x9C, 0x9E, 0x9F, 0xA0, 0xA9, 0xAA, 0xAD, 0xAE, 0xB0, 0xB4,
+        0xB7, 0xBA,
+    ];
+    matches!(byte, 0x80..=0xBF | 0xD7 | 0xF7) && !IN_WORDS.contains(&byte)
 }
 
 fn is_capital(byte: u8) -> bool {
@@ -137,7 +139,7 @@ mod tests {
         for text in [
             "José Müller, Zoë Lefèvre, ÅSE Østergård, Jürgen Weiß, François",
             "JOSÉ MARÍA, Ángel Núñez, Çelik, Œuvre, Šimon Žižek",
-            "O\u{2019}Neil\u{2013}Smith, D´Angelo, Nº 3, 1ª, 25°C, Gal·la, €5, \u{201c}Annie\u{201d} \u{2026}",
+            "O\u{2019}Neil\u{2013}Smith, D´Angelo, Nº 3, 1ª, 25°C, Acme®Care, Gal·la, €5, \u{201c}Annie\u{201d} \u{2026}",
         ] {
             let (bytes, _, unmappable) = WINDOWS_1252.encode(text);
             assert!(!unmappable);

@@ -145,7 +145,7 @@ impl Preview {
         for (number, what) in [
             (invalid, "not to be sent before they are mended"),
             (duplicate, "the same as an earlier row"),
-            (skipped, "left out: not for inviting (a status column, or the mapping file)"),
+            (skipped, "left out: not for inviting, as the notes above say"),
         ] {
             if number > 0 {
                 let _ = writeln!(text, "         {}: {what}", count(number, "row", "rows"));
