@@ -274,6 +274,17 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #[test]
+        fn every_day_is_read_back(days in 0..60_000_i64, other in "\\PC{0,12}") {
+            let day = date(1950, 1, 1).checked_add(days.days()).unwrap();
+            for text in [day.strftime("%Y-%m-%d"), day.strftime("%d.%m.%Y"), day.strftime("%b %d, %Y"), day.strftime("%Y%m%d")] {
+                proptest::prop_assert_eq!(read_day(&text.to_string()), Day::On(day));
+            }
+            let _ = read_day(&other);
+        }
+    }
+
     #[test]
     fn a_day_that_could_be_two_is_both() {
         assert_eq!(read_day("05/03/2021"), Day::Either(date(2021, 3, 5), date(2021, 5, 3)));

@@ -112,24 +112,34 @@ fn is_html(head: &[u8]) -> bool {
     })
 }
 
-/// The header of a dBase table: a version, a date, a length that holds whole fields.
+/// The header of a dBase table: a version, a date, a length that holds whole fields, and a zero that no text has.
 fn is_dbase(head: &[u8]) -> bool {
     const VERSIONS: [u8; 9] = [0x02, 0x03, 0x30, 0x31, 0x32, 0x43, 0x83, 0x8B, 0xF5];
-    let [version, _, month, day, _, _, _, _, low, high, ..] = head else { return false };
+    let [version, _, month, day, _, _, _, _, low, high, _, _, 0, 0, ..] = head else { return false };
     let length = u16::from_le_bytes([*low, *high]);
     VERSIONS.contains(version) && (1..=12).contains(month) && (1..=31).contains(day) && length > 64 && length % 32 <= 1
 }
 
-/// Excel's owner file: the name of whoever has the workbook open, in bytes and again in UTF-16.
+/// Excel's owner file: the name of whoever has the workbook open, filled up with spaces, and once more in UTF-16.
 fn is_owner_file(head: &[u8], size: u64) -> bool {
-    let name = head.first().copied().map(usize::from).filter(|length| (1..=54).contains(length));
-    let spaces = name.and_then(|length| head.get(1 + length..55));
-    size == 165 && spaces.is_some_and(|rest| rest.iter().all(|byte| matches!(byte, b' ' | 0)))
+    let Some(length) = head.first().copied().filter(|length| (1..=52).contains(length)) else { return false };
+    let filled_up =
+        head.get(1 + usize::from(length)..55).is_some_and(|rest| rest.iter().all(|byte| matches!(byte, b' ' | 0)));
+    size == 165 && filled_up && head.get(55..57) == Some(&[length, 0])
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_only_begins_alike_is_a_roster() {
+        // Of the size of an owner file, and beginning with what could be the length of a name in one.
+        let text = format!("6,{}\n", "x".repeat(162));
+        assert_eq!(binary(text.as_bytes(), text.len() as u64), None);
+        let text = b"C1\t\tName\x61\x61Email\t\n";
+        assert_eq!(binary(text, text.len() as u64), None);
+    }
 
     #[test]
     fn a_roster_is_nothing_foreign() {
