@@ -22,6 +22,8 @@ pub(super) struct Layout {
     named_width: usize,
     /// The headers of the roster itself.
     headers: Vec<String>,
+    /// The same in lower case: every row is held against them.
+    lower_headers: Vec<String>,
     /// The columns of a rejects file that we added.
     own: BTreeSet<usize>,
     text: bool,
@@ -58,6 +60,7 @@ impl Layout {
             width: headers.len(),
             named_width: headers.iter().rposition(|header| !header.is_empty()).map_or(0, |last| last + 1),
             headers: Vec::new(),
+            lower_headers: Vec::new(),
             own,
             text,
         };
@@ -65,6 +68,7 @@ impl Layout {
             headers.iter_mut().for_each(|header| *header = restore(header).into_owned());
         }
         layout.headers = layout.without_own(headers);
+        layout.lower_headers = layout.headers.iter().map(|header| header.to_lowercase()).collect();
         layout
     }
 
@@ -121,19 +125,19 @@ impl Layout {
         if raw.row <= self.header_row || raw.hidden || raw.cells.len() < FEWEST {
             return false;
         }
-        let place = |text: &str| self.headers.iter().position(|header| header.to_lowercase() == text.to_lowercase());
-        let cells = self.without_own(raw.cells.iter().collect());
         let mut named = 0;
         let mut moved = false;
-        for (column, cell) in cells.iter().enumerate() {
-            let text = header::trim(&cell.text);
-            if text.is_empty() {
-                continue;
+        for (column, cell) in self.without_own(raw.cells.iter().collect()).into_iter().enumerate() {
+            let text = header::trim(&cell.text).to_lowercase();
+            let at_home = self.lower_headers.get(column) == Some(&text);
+            match text.is_empty() {
+                true => {}
+                false if at_home || self.lower_headers.contains(&text) => {
+                    named += 1;
+                    moved |= !at_home;
+                }
+                false => return false,
             }
-            let Some(place) = place(text) else { return false };
-            named += 1;
-            moved |= place != column
-                && self.headers.get(column).is_none_or(|header| header.to_lowercase() != text.to_lowercase());
         }
         moved && named >= FEWEST
     }
@@ -161,9 +165,13 @@ impl Layout {
     }
 
     fn repeats_header(&self, texts: &[&str]) -> bool {
-        let same = |text: &str, header: &String| text.to_lowercase() == header.to_lowercase();
+        let same = |text: &str, header: &String| text.to_lowercase() == *header;
         texts.iter().skip(self.headers.len()).all(|text| text.is_empty())
-            && self.headers.iter().enumerate().all(|(index, header)| same(texts.get(index).unwrap_or(&""), header))
+            && self
+                .lower_headers
+                .iter()
+                .enumerate()
+                .all(|(index, header)| same(texts.get(index).unwrap_or(&""), header))
     }
 
     /// Blank cells beyond the header are of no use to anybody; in a sheet, short rows are filled up.
