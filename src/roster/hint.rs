@@ -69,7 +69,9 @@ impl RosterError {
             RosterError::SheetOfLeavers { .. } => {
                 "If these people are to be invited all the same, name the sheet with --sheet."
             }
-            RosterError::NoSheet { .. } => "Choose one with --sheet and give its header's row with --header-row.",
+            RosterError::NoSheet { .. } => {
+                "Choose one with --sheet, and give the row of its header with --header-row if that is not found."
+            }
         };
         Some(hint.to_owned())
     }
