@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
+
 use crate::mapping::{Assignments, ColumnPlan, Draft, KnownHeaders, MappingError, MappingFile};
 use crate::report::preview::{Counts, Warnings};
 use crate::report::summary::Tally;
@@ -68,7 +70,7 @@ pub struct Opened {
     pub rules: Rules,
 }
 
-/// Opens a roster and decides what its columns mean.
+/// Opens a roster and decides what its columns mean; on `today` it depends who has left.
 ///
 /// # Errors
 /// See [`SurveyError`].
@@ -77,13 +79,14 @@ pub fn open(
     options: &RosterOptions,
     file: &MappingFile,
     set: &Assignments,
+    today: Date,
 ) -> Result<Opened, SurveyError> {
     let roster = crate::roster::open(path, options, &KnownHeaders)?;
     if roster.source().headers == crate::report::results::HEADER {
         return Err(SurveyError::Results(path.display().to_string()));
     }
     let sample = roster.sample(SAMPLE)?;
-    let plan = ColumnPlan::new(&roster.source().headers, &sample, file, set)?;
+    let plan = ColumnPlan::new(&roster.source().headers, &sample, file, set)?.as_of(today);
     let mut rules = Rules { unfed: plan.unfed(), ..Rules::default() };
     for (target, headers) in plan.sources() {
         if let crate::mapping::Target::Field(field) = target {

@@ -57,7 +57,8 @@ pub fn survey(args: &RosterArgs) -> Result<Survey, Failure> {
         None => MappingFile::default(),
     };
     let set = Assignments::parse(&args.set).map_err(survey::SurveyError::from)?;
-    let opened = asking_for_sheet(args, |options| survey::open(&args.roster, options, &file, &set))?;
+    let today = jiff::ZonedDateTime::now().date();
+    let opened = asking_for_sheet(args, |options| survey::open(&args.roster, options, &file, &set, today))?;
     Ok(Survey::take(opened)?)
 }
 

@@ -8,6 +8,8 @@ mod roles;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use jiff::civil::Date;
+
 use super::args::{FormatArg, MapArgs, VoiceArgs};
 use super::check::asking_for_sheet;
 use super::failure::Failure;
@@ -78,6 +80,7 @@ struct Study {
     roster: Roster,
     sample: Vec<Row>,
     file: MappingFile,
+    today: Date,
 }
 
 impl Study {
@@ -91,7 +94,7 @@ impl Study {
         let open = |options: &RosterOptions| Ok(roster::open(&args.roster, options, &KnownHeaders)?);
         let roster = asking_for_sheet(args, open)?;
         let sample = roster.sample(SAMPLE)?;
-        Ok(Study { roster, sample, file })
+        Ok(Study { roster, sample, file, today: jiff::ZonedDateTime::now().date() })
     }
 
     /// Fits an earlier mapping file to the roster as it is now; gives back what has changed.
@@ -129,7 +132,7 @@ impl Study {
     fn plan(&self) -> Result<ColumnPlan, Failure> {
         let headers = &self.roster.source().headers;
         let plan = ColumnPlan::new(headers, &self.sample, &self.file, &Assignments::default());
-        Ok(plan.map_err(SurveyError::from)?)
+        Ok(plan.map_err(SurveyError::from)?.as_of(self.today))
     }
 
     /// Every role text of the people who are not left out, and how many have it.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::mapping::Target;
 use crate::report::preview::{Preview, Question, RosterFacts, Source};
-use crate::staff::Field;
+use crate::staff::{ClinicRole, Field};
 use crate::survey::Survey;
 
 /// The preview of a survey.
@@ -24,7 +24,7 @@ pub fn preview(survey: &Survey) -> Preview {
         notes: notes(survey),
         first_problems: survey.first_problems.clone(),
         problems: survey.problems,
-        warnings: survey.warnings.lines(survey.people.shared_npis()),
+        warnings: [survey.warnings.lines(survey.people.shared_npis()), roles_without_profile(survey)].concat(),
     }
 }
 
@@ -48,6 +48,19 @@ fn questions(survey: &Survey) -> Vec<Question> {
         why: way_out(field),
     });
     asked.chain(unfed).collect()
+}
+
+/// A role that is new since the mapping file was written gets what everybody else gets, which may be too little for its work.
+fn roles_without_profile(survey: &Survey) -> Vec<String> {
+    let roles = survey.opened.plan.short_of_a_profile(survey.roles.values().copied().flatten());
+    let warning = |(role, more): (ClinicRole, Vec<String>)| {
+        format!(
+            "the mapping file has no [profiles.\"{role}\"], so [profiles.default] holds for that role; its work usually needs \
+             {} too",
+            more.join(", ")
+        )
+    };
+    roles.into_iter().map(warning).collect()
 }
 
 /// A question about this field says already that it is undecided.

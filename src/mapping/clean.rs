@@ -20,22 +20,27 @@ pub(crate) fn clean(raw: &str, field: Option<Field>) -> Cleaned {
         Some(Field::NpiNumber | Field::PhoneNumber) => clean_digits(&mut text, field, &mut taken_off),
         _ => {}
     }
-    if field.is_some_and(|field| !field.is_required()) && says_nothing(&text) {
+    if field.is_some_and(may_be_nothing) && says_nothing(&text) {
         text.clear();
-        taken_off.push("a word for none");
+        taken_off.push("a word for nothing (N/A, none, -)");
     }
     Cleaned { text, taken_off }
 }
 
-/// A word that people write where there is nothing to write: `N/A` under NPI, `NMN` (no middle name). One that says only
-/// that it is not known yet (`TBD`) is none of them.
+/// Fields that a person may lack. Where something is wanted, or a blank would be filled up, the word is a problem instead.
+fn may_be_nothing(field: Field) -> bool {
+    matches!(field, Field::MiddleName | Field::Suffix1 | Field::Suffix2 | Field::NpiNumber | Field::PhoneNumber)
+}
+
+/// A word that people and databases write where there is nothing: `N/A` under NPI, `NMN` (no middle name). One that says
+/// only that it is not known yet (`TBD`) is none of them.
 pub(crate) fn says_nothing(text: &str) -> bool {
     const NOTHING: [&str; 18] = [
         "n/a",
         "n.a.",
         "n.a",
-        "#n/a",
         "none",
+        "(none)",
         "nil",
         "null",
         "-",
@@ -148,6 +153,19 @@ mod tests {
         ] {
             assert_eq!(cleaned(raw, Field::Email), "ana@example.org", "{raw}");
         }
+    }
+
+    #[test]
+    fn a_word_for_nothing_is_nothing_where_that_may_be() {
+        for raw in ["N/A", "none", "-", " n/a\u{a0}", "NULL", "\u{2013}"] {
+            assert_eq!(cleaned(raw, Field::NpiNumber), "", "{raw}");
+            assert_eq!(cleaned(raw, Field::MiddleName), "", "{raw}");
+            assert_ne!(cleaned(raw, Field::Email), "", "{raw}");
+            assert_ne!(cleaned(raw, Field::CanCreateReports), "", "{raw}");
+        }
+        // Names that look like it.
+        assert_eq!(["Na", "Nan"].map(|name| cleaned(name, Field::MiddleName)), ["Na", "Nan"]);
+        assert_eq!(cleaned("0", Field::NpiNumber), "0");
     }
 
     #[test]

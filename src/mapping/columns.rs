@@ -6,6 +6,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::RwLock;
 
+use jiff::civil::Date;
+
 use crate::roster::Row;
 use crate::staff::{ClinicRole, Field};
 
@@ -13,6 +15,7 @@ use super::changes::HeaderChanges;
 use super::clean::says_nothing;
 use super::error::{MappingError, Nearest};
 use super::file::MappingFile;
+use super::leaving::LeavingRule;
 use super::resolve::{Decided, name_in_file, resolve};
 use super::roles::{RoleReading, read_role, role_key};
 use super::set::Assignments;
@@ -43,6 +46,9 @@ pub struct ColumnPlan {
     pub(super) sources: BTreeMap<Target, Vec<usize>>,
     pub(super) questions: Vec<Question>,
     pub(super) skip: Vec<SkipRule>,
+    pub(super) leaving: Vec<LeavingRule>,
+    /// The day on which the roster is read; without one nobody has left by a date.
+    pub(super) today: Option<Date>,
     pub(super) file: MappingFile,
     pub(super) set: Assignments,
     roles: RwLock<HashMap<String, RoleReading>>,
@@ -80,19 +86,29 @@ impl ColumnPlan {
         }
         let given = |field: Field| is_given(field, file, set);
         let resolved = resolve(headers, sample, &decided, &given);
+        let mut leaving = Vec::new();
         for (column, header) in headers.iter().enumerate() {
             let spoken_for = skip.iter().any(|rule| rule.column == column) || decided.ignored.contains(&column);
             skip.extend(SkipRule::of_header(column, header).filter(|_| !spoken_for));
+            leaving.extend(LeavingRule::of_header(column, header).filter(|_| !spoken_for));
         }
         Ok(ColumnPlan {
             headers: headers.to_vec(),
             sources: resolved.sources,
             questions: resolved.questions,
             skip,
+            leaving,
+            today: None,
             file: file.clone(),
             set: set.clone(),
             roles: RwLock::default(),
         })
+    }
+
+    /// The plan on a day: whoever has left by then, as a column with the day says, is left out.
+    #[must_use]
+    pub fn as_of(self, today: Date) -> Self {
+        ColumnPlan { today: Some(today), ..self }
     }
 
     /// What each target is read from, by header: the fields in their order, the combined name last. A target that no
@@ -114,7 +130,9 @@ impl ColumnPlan {
     pub fn ignored(&self) -> Vec<&str> {
         let read = |column: usize| self.sources.values().any(|columns| columns.contains(&column));
         let asked = |header: &String| self.questions.iter().any(|question| question.headers.contains(header));
-        let skips = |column: usize| self.skip.iter().any(|rule| rule.column == column);
+        let skips = |column: usize| {
+            self.skip.iter().any(|rule| rule.column == column) || self.leaving.iter().any(|rule| rule.column == column)
+        };
         self.headers
             .iter()
             .enumerate()
@@ -184,6 +202,9 @@ impl ColumnPlan {
         }
         for rule in &self.skip {
             notes.push(format!("Rows are left out by the words in \"{}\".", rule.header.trim()));
+        }
+        for rule in &self.leaving {
+            notes.push(format!("Rows whose date in \"{}\" has passed are left out.", rule.header));
         }
         notes
     }

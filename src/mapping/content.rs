@@ -123,16 +123,20 @@ fn against_email(values: &[&str]) -> Option<String> {
     if !most(values, address) {
         return Some("most of its values are no e-mail addresses".to_owned());
     }
-    repeated(values)
-        .map(|count| format!("one address stands in {count} of {} rows, so it is not each person's own", values.len()))
+    repeated(values).map(|(value, count)| {
+        format!("one address ({value}) stands in {count} of {} rows, so it is not each person's own", values.len())
+    })
 }
 
 fn against_npi(values: &[&str]) -> Option<String> {
     let zeros = |value: &&&str| value.chars().all(|c| c == '0');
     let values: Vec<&str> = values.iter().filter(|value| !zeros(value)).copied().collect();
     let values = values.as_slice();
-    if let Some(count) = repeated(values) {
-        return Some(format!("one number stands in {count} of {} rows, so it is not each person's own", values.len()));
+    if let Some((value, count)) = repeated(values) {
+        return Some(format!(
+            "one number ({value}) stands in {count} of {} rows, so it is not each person's own",
+            values.len()
+        ));
     }
     let valid = |value: &str| Npi::parse(&clean(value, Some(Field::NpiNumber)).text).is_ok();
     // Numbers that lost their digits in a spreadsheet are each row's problem, not another number.
@@ -141,13 +145,13 @@ fn against_npi(values: &[&str]) -> Option<String> {
     (plausible * 2 < values.len()).then(|| "most of its numbers do not have an NPI's check digit".to_owned())
 }
 
-/// How often the commonest value stands, when that is in most rows.
-fn repeated(values: &[&str]) -> Option<usize> {
+/// The commonest value and how often it stands, when that is in most rows.
+fn repeated(values: &[&str]) -> Option<(String, usize)> {
     let mut counts: HashMap<String, usize> = HashMap::new();
     for value in values {
         *counts.entry(value.to_lowercase()).or_default() += 1;
     }
-    counts.into_values().max().filter(|count| *count >= FEWEST && count * 2 > values.len())
+    counts.into_iter().max_by_key(|(_, count)| *count).filter(|(_, count)| *count >= FEWEST && count * 2 > values.len())
 }
 
 fn against_role(values: &[&str]) -> Option<String> {

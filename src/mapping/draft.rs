@@ -6,6 +6,8 @@ use crate::staff::{ClinicRole, Field};
 use super::clean::clean;
 use super::columns::ColumnPlan;
 use super::file::ProfileValue;
+use super::leaving::{self, Leaving};
+use super::not_people::{self, Unlikely};
 use super::roles::{RoleReading, is_physicians};
 use super::target::Target;
 use super::{Draft, FieldValue, MappingProblem, Origin};
@@ -17,6 +19,9 @@ impl ColumnPlan {
             at: row.at.clone(),
             fields: Default::default(),
             skip: self.skip.iter().find_map(|rule| rule.applies(row)),
+            leaving: self.today.and_then(|today| leaving::of_row(&self.leaving, row, today)),
+            unknown_status: self.skip.iter().find_map(|rule| rule.not_known(row)),
+            perhaps_nobody: false,
             cleanings: Vec::new(),
             ragged: row.ragged,
         };
@@ -25,9 +30,32 @@ impl ColumnPlan {
         }
         self.read_full_name(row, &mut draft);
         self.look_at_names(&mut draft);
+        self.leave_out(&mut draft);
         let role = self.read_role(&mut draft);
         self.fill_blanks(role, &mut draft);
         draft
+    }
+
+    /// Whoever has left, and whatever is no person.
+    fn leave_out(&self, draft: &mut Draft) {
+        if let (None, Some(Leaving::Past(header))) = (&draft.skip, &draft.leaving) {
+            draft.skip = Some(format!("the date in \"{header}\" has passed"));
+        }
+        // A second licence or place of the person above, or a heading: there is nobody in it.
+        if draft.skip.is_none() && !draft.ragged && draft.fields.iter().all(Option::is_none) {
+            draft.skip = Some("all columns that are read are blank in this row".to_owned());
+        }
+        let address = self.sources.get(&Target::Field(Field::Email)).and_then(|columns| columns.first());
+        // A mapping file that says itself what to leave out by the address has the last word.
+        if draft.skip.is_some() || address.is_some_and(|column| self.skip.iter().any(|rule| rule.column == *column)) {
+            return;
+        }
+        let text = |field| draft.get(field).map(|value| value.text.as_str());
+        let name = [text(Field::FirstName), text(Field::LastName)].map(Option::unwrap_or_default).join(" ");
+        match not_people::look(text(Field::Email), name.trim()) {
+            Some(Unlikely::Surely(why)) => draft.skip = Some(why),
+            unlikely => draft.perhaps_nobody = unlikely.is_some(),
+        }
     }
 
     fn read_column(&self, field: Field, row: &Row, draft: &mut Draft) {

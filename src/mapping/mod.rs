@@ -19,7 +19,8 @@
 //! | `roles`, `role_codes`, `role_jobs` | role words: the vocabulary, codes in the text, several jobs in one text |
 //! | `role_rules`, `role_specialties` | the words that no vocabulary has, and which of two specialties says more |
 //! | `names`, `affix` | combined names, and the words around them |
-//! | `clean`, `skip`, `draft`, `draft_names` | one row: cleaned, left out, gathered, its names in their places |
+//! | `clean`, `draft`, `draft_names` | one row: cleaned, gathered, its names in their places |
+//! | `skip`, `leaving` and `dates`, `not_people` | who is left out: by a word, by a day, by being nobody |
 //! | `changes` | what has changed in a roster since its mapping file was written |
 //! | `profiles` | level and permissions by role, proposed |
 //! | `propose` | a plan written as a mapping file |
@@ -36,6 +37,7 @@ mod changes;
 mod clean;
 mod columns;
 mod content;
+mod dates;
 mod decide;
 mod draft;
 mod draft_names;
@@ -44,7 +46,9 @@ mod file;
 mod file_reader;
 mod fold;
 mod headings;
+mod leaving;
 mod names;
+mod not_people;
 mod profiles;
 mod propose;
 mod resolve;
@@ -64,6 +68,7 @@ pub use columns::{ColumnPlan, Question};
 pub use error::{MappingError, Nearest};
 pub use file::MappingFile;
 pub(crate) use file::{PROFILE_FIELDS, ProfileValue, WITH_NPI};
+pub use leaving::Leaving;
 pub use names::NameOrder;
 pub(crate) use profiles::Profiles;
 pub use propose::{propose, reads_back};
@@ -122,6 +127,12 @@ pub struct Draft {
     pub fields: [Option<FieldValue>; 13],
     /// The row is not for inviting, and why, in words (`Status is "Terminated"`).
     pub skip: Option<String>,
+    /// What a column says of the day on which this person leaves.
+    pub leaving: Option<Leaving>,
+    /// The word of a status column that is not known, in words (`"Sleeping" in "Status"`).
+    pub unknown_status: Option<String>,
+    /// It may be a shared mailbox or an organisation.
+    pub perhaps_nobody: bool,
     /// What was cleaned (`mailto:` taken off `Work Email`), in words.
     pub cleanings: Vec<String>,
     /// The row is ragged, so nothing in it can be trusted.

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::staff::{ClinicRole, Field};
 
+use super::columns::ColumnPlan;
 use super::file::{MappingFile, PROFILE_FIELDS, Profile, ProfileValue, WITH_NPI};
 use super::set::checked;
+use super::target::Target;
 
 /// What roles bring, and what everybody else gets.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -69,6 +71,37 @@ impl Profiles {
         };
         let roles = self.by_role.iter().filter(|(_, profile)| wrong(profile)).map(|(role, _)| Some(*role));
         roles.chain(wrong(&self.default).then_some(None)).collect()
+    }
+}
+
+impl ColumnPlan {
+    /// Of a roster's roles, those that fall to `[profiles.default]` where a proposal would give them more, and what that is.
+    pub(crate) fn short_of_a_profile(
+        &self,
+        roles: impl IntoIterator<Item = ClinicRole>,
+    ) -> Vec<(ClinicRole, Vec<String>)> {
+        let default = &self.file.default_profile;
+        let refused = ProfileValue::Always("false".to_owned());
+        let by_column = |field| self.sources.get(&Target::Field(field)).is_some_and(|columns| !columns.is_empty());
+        let fields: Vec<Field> = PROFILE_FIELDS
+            .into_iter()
+            .filter(|field| !by_column(*field) && default.get(*field) == Some(&refused))
+            .collect();
+        let without = roles.into_iter().filter(|role| !self.file.profiles.contains_key(role));
+        let more = |profile: &Profile| -> Vec<String> {
+            let given = profile.iter().filter(|(_, value)| **value != refused);
+            given
+                .map(|(field, value)| {
+                    if *value == ProfileValue::WithNpi {
+                        format!("{field} = \"{WITH_NPI}\"")
+                    } else {
+                        format!("{field} = true")
+                    }
+                })
+                .collect()
+        };
+        let proposed = Profiles::least(&fields, without).by_role;
+        proposed.iter().map(|(role, profile)| (*role, more(profile))).filter(|(_, more)| !more.is_empty()).collect()
     }
 }
 

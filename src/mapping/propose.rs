@@ -162,6 +162,9 @@ fn write_skip(plan: &ColumnPlan, text: &mut String) {
     for rule in plan.skip.iter().filter(|rule| !named(rule.column)) {
         let _ = writeln!(text, "\n# Rows that are plainly inactive by {} are left out.", quoted(rule.header.trim()));
     }
+    for rule in &plan.leaving {
+        let _ = writeln!(text, "\n# Rows whose date in {} has passed are left out.", quoted(&rule.header));
+    }
 }
 
 /// The headers, so that what is new or gone in a later roster can be told.

@@ -28,6 +28,8 @@ struct Table {
     kinds: HashMap<String, String>,
     /// The words of a kind, folded.
     words: HashMap<String, HashSet<String>>,
+    /// Likewise the words that say the contrary, for kinds whose other words are pointed out.
+    here: HashMap<String, HashSet<String>>,
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
@@ -37,7 +39,7 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
 
 fn parse(text: &str) -> Result<Table, String> {
     let file: toml::Table = text.parse().map_err(|error: toml::de::Error| error.to_string())?;
-    let mut table = Table { kinds: HashMap::new(), words: HashMap::new() };
+    let mut table = Table { kinds: HashMap::new(), words: HashMap::new(), here: HashMap::new() };
     for (kind, entry) in &file {
         let list = |key: &str| -> Result<Vec<String>, String> {
             let entries = entry.get(key).cloned().ok_or_else(|| format!("no {kind}.{key}"))?;
@@ -49,6 +51,9 @@ fn parse(text: &str) -> Result<Table, String> {
             }
         }
         table.words.insert(kind.clone(), list("words")?.iter().map(|word| fold(word)).collect());
+        if entry.get("here").is_some() {
+            table.here.insert(kind.clone(), list("here")?.iter().map(|word| fold(word)).collect());
+        }
     }
     Ok(table)
 }
@@ -80,6 +85,18 @@ impl SkipRule {
             Words::Kind(kind) => TABLE.words.get(*kind).is_some_and(|words| says_one_of(&folded, words)),
         };
         left_out.then(|| format!("{} is \"{text}\"", self.header.trim()))
+    }
+}
+
+impl SkipRule {
+    /// A word that says neither that somebody has left nor that somebody is here, in words.
+    pub(crate) fn not_known(&self, row: &Row) -> Option<String> {
+        let Words::Kind(kind) = self.words else { return None };
+        let (words, here) = (TABLE.words.get(kind)?, TABLE.here.get(kind)?);
+        let text = row.cell_text(self.column).trim();
+        let folded = fold(text);
+        let known = text.is_empty() || says_one_of(&folded, words) || says_one_of(&folded, here);
+        (!known).then(|| format!("\"{text}\" in \"{}\"", self.header.trim()))
     }
 }
 
@@ -115,6 +132,9 @@ mod tests {
             ("Active", "No"),
             ("IsActive", "FALSE"),
             ("Statut", "Sorti"),
+            ("Statut", "Décédé"),
+            ("Estatus", "Jubilada"),
+            ("Mitarbeiterstatus", "Im Ruhestand"),
             ("aktiv", "nein"),
             ("Block sign in (Yes/No) [accountEnabled]", "Yes"),
             ("IsHidden", "1"),
@@ -138,6 +158,20 @@ mod tests {
             ("Action_Flag", "A"),
         ] {
             assert!(!skips(header, text), "{header}: {text}");
+        }
+    }
+
+    #[test]
+    fn words_that_say_neither_are_pointed_out() {
+        let not_known = |header: &str, text: &str| {
+            let row = Row { at: Location { sheet: None, row: 2 }, cells: vec![Cell::text(text)], ragged: false };
+            SkipRule::of_header(0, header).and_then(|rule| rule.not_known(&row))
+        };
+        assert_eq!(not_known("Status", "Sleeping").as_deref(), Some("\"Sleeping\" in \"Status\""));
+        for (header, text) in
+            [("Status", "Active - Full time"), ("Statut", "en congé"), ("Status", ""), ("Action", "Add")]
+        {
+            assert_eq!(not_known(header, text), None, "{text}");
         }
     }
 

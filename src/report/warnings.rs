@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 
 use self::providers::is_public;
 use super::text::{count, listed};
-use crate::mapping::Draft;
+use crate::mapping::{Draft, Leaving};
+use crate::roster::Location;
 use crate::staff::{Email, Field, Level, Phone, PhoneError};
 use crate::validation::{SharedNpis, read_npi};
 
@@ -19,6 +20,27 @@ const DOMAINS: usize = 1000;
 /// How many things of a kind a warning names.
 const NAMED: usize = 3;
 
+/// How many rows, and where the first of them are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Places {
+    rows: u64,
+    first: Vec<String>,
+}
+
+impl Places {
+    fn note(&mut self, at: &Location) {
+        self.rows += 1;
+        if self.first.len() < NAMED {
+            self.first.push(at.to_string());
+        }
+    }
+
+    /// `row 3`, `rows 3, 8, 12 and 4 more`.
+    fn shown(&self) -> String {
+        format!("{} {}", if self.rows == 1 { "row" } else { "rows" }, listed(&self.first, self.rows))
+    }
+}
+
 /// Collects what looks odd, row by row.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Warnings {
@@ -27,6 +49,12 @@ pub struct Warnings {
     local_phones: u64,
     placeholders: BTreeMap<&'static str, u64>,
     domains: BTreeMap<String, u64>,
+    /// Who has left, and who is still to leave, by the header of the column that says so.
+    left: BTreeMap<String, Places>,
+    leaving: BTreeMap<String, Places>,
+    /// Words of status columns that are not known.
+    statuses: BTreeMap<String, u64>,
+    nobody: Places,
     /// Addresses on domains beyond the first [`DOMAINS`].
     other_domains: u64,
 }
@@ -39,10 +67,27 @@ impl Warnings {
 
     /// Looks at a row. Those that are left out, or whose cells may stand in wrong columns, say nothing here.
     pub fn observe(&mut self, draft: &Draft) {
+        match &draft.leaving {
+            Some(Leaving::Past(header)) if !draft.ragged => {
+                self.left.entry(header.clone()).or_default().note(&draft.at)
+            }
+            Some(Leaving::ToCome(header)) if draft.skip.is_none() => {
+                self.leaving.entry(header.clone()).or_default().note(&draft.at);
+            }
+            _ => {}
+        }
         if draft.ragged || draft.skip.is_some() {
             return;
         }
         self.rows += 1;
+        if let Some(status) = &draft.unknown_status
+            && (self.statuses.len() < DOMAINS || self.statuses.contains_key(status))
+        {
+            *self.statuses.entry(status.clone()).or_default() += 1;
+        }
+        if draft.perhaps_nobody {
+            self.nobody.note(&draft.at);
+        }
         let text = |field| draft.get(field).map(|value| value.text.as_str());
         if text(Field::Level).is_some_and(|level| Level::parse(level) == Ok(Level::Admin)) {
             self.admins += 1;
@@ -71,9 +116,20 @@ impl Warnings {
 
     /// The warnings, a sentence each; `shared` is what [`People`](crate::validation::People) found.
     pub fn lines(&self, shared: SharedNpis) -> Vec<String> {
+        let left = self.left.iter().map(|(header, places)| {
+            let (rows, are) = (count(places.rows, "row", "rows"), if places.rows == 1 { "is" } else { "are" });
+            Some(format!("{rows} {are} left out because the date in \"{header}\" has passed ({})", places.shown()))
+        });
+        let leaving = self.leaving.iter().map(|(header, places)| {
+            let (rows, have) = (count(places.rows, "row", "rows"), if places.rows == 1 { "has" } else { "have" });
+            let shown = places.shown();
+            Some(format!("{rows} {have} a date in \"{header}\" that is still to come ({shown}): invited all the same"))
+        });
         [self.many_admins(), shared_npis(shared), self.placeholder_npis(), self.public_mail(), self.many_domains()]
             .into_iter()
-            .chain([self.phones_without_area_code()])
+            .chain([self.phones_without_area_code(), self.nobodies(), self.unknown_statuses()])
+            .chain(left)
+            .chain(leaving)
             .flatten()
             .collect()
     }
@@ -139,6 +195,31 @@ impl Warnings {
         })
     }
 
+    fn unknown_statuses(&self) -> Option<String> {
+        let named: Vec<String> =
+            self.statuses.iter().map(|(status, rows)| format!("{status} ({})", count(*rows, "row", "rows"))).collect();
+        let shown = &named[..named.len().min(NAMED)];
+        (!named.is_empty()).then(|| {
+            format!(
+                "{}: it is not known whether that means that somebody has left, so they are invited; if it does, name it under \
+                 [skip] in the mapping file",
+                listed(shown, named.len() as u64)
+            )
+        })
+    }
+
+    fn nobodies(&self) -> Option<String> {
+        let like = if self.nobody.rows == 1 { "row looks" } else { "rows look" };
+        (self.nobody.rows > 0).then(|| {
+            format!(
+                "{} {like} like a shared mailbox or an organisation, not a person ({}); whoever reads that mailbox could sign \
+                 in: take it out, or leave it out with [skip] in the mapping file",
+                self.nobody.rows,
+                self.nobody.shown()
+            )
+        })
+    }
+
     fn by_frequency(&self) -> Vec<(&str, u64)> {
         let mut domains: Vec<_> = self.domains.iter().map(|(domain, rows)| (domain.as_str(), *rows)).collect();
         domains.sort_by_key(|(_, rows)| Reverse(*rows)); // stable: by name where counts are equal
@@ -164,73 +245,4 @@ fn named(domains: &[(&str, u64)], beyond: u64) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::validation::testing::ana_with;
-
-    fn warnings(rows: &[&[(Field, &str)]]) -> Vec<String> {
-        let mut warnings = Warnings::new();
-        for (row, changes) in (2..).zip(rows) {
-            let draft = ana_with(row, &[&[(Field::NpiNumber, "1982736450")], *changes].concat());
-            warnings.observe(&draft);
-        }
-        warnings.lines(SharedNpis::default())
-    }
-
-    #[test]
-    fn an_ordinary_roster_gives_none() {
-        assert!(warnings(&[&[], &[]]).is_empty());
-    }
-
-    #[test]
-    fn each_oddity_is_said_once_with_its_count() {
-        let odd: &[(Field, &str)] = &[
-            (Field::Level, "admin"),
-            (Field::NpiNumber, "1111155556"),
-            (Field::PhoneNumber, "555-0142"),
-            (Field::Email, "ana@gmail.com"),
-        ];
-        let lines = warnings(&[odd, odd, &[(Field::Email, "bo@mail.example.org")], &[]]);
-        assert_eq!(lines.len(), 5, "{lines:#?}");
-        assert!(lines[0].starts_with("2 of 4 rows would become admins"));
-        assert!(lines[1].starts_with("the NPI 1111155556 stands on 2 rows"));
-        assert!(lines[2].starts_with("2 addresses are on public mail providers (gmail.com 2)"));
-        assert!(lines[3].contains("on 2 domains (example.org 1 and mail.example.org 1)"), "{}", lines[3]);
-        assert!(lines[4].starts_with("2 phone numbers have seven digits"));
-    }
-
-    #[test]
-    fn one_admin_in_ten_is_no_warning() {
-        let admin: &[(Field, &str)] = &[(Field::Level, "admin")];
-        let mut rows: Vec<&[(Field, &str)]> = vec![&[]; 9];
-        rows.push(admin);
-        assert!(warnings(&rows).is_empty());
-        rows.remove(0);
-        assert_eq!(warnings(&rows).len(), 1);
-    }
-
-    #[test]
-    fn rows_that_are_left_out_say_nothing() {
-        let mut warnings = Warnings::new();
-        let mut draft = ana_with(2, &[(Field::Level, "admin")]);
-        draft.skip = Some("left".to_owned());
-        warnings.observe(&draft);
-        assert!(warnings.lines(SharedNpis::default()).is_empty());
-    }
-
-    #[test]
-    fn shared_npis_come_from_the_comparison_of_rows() {
-        let lines = Warnings::new().lines(SharedNpis { npis: 1, rows: 280 });
-        assert!(lines[0].starts_with("1 NPI stands on 280 rows with different"));
-    }
-
-    #[test]
-    fn domains_are_kept_up_to_a_limit() {
-        let mut warnings = Warnings::new();
-        for number in 0..(DOMAINS + 50) {
-            warnings.observe_domain(format!("d{number}.example.org"));
-        }
-        assert_eq!((warnings.domains.len(), warnings.other_domains), (DOMAINS, 50));
-        assert!(warnings.many_domains().unwrap().contains("more than 1000 domains"));
-    }
-}
+mod tests;

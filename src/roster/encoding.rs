@@ -10,6 +10,7 @@ use std::io::{ErrorKind, Read, Seek, SeekFrom};
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252, WINDOWS_1254};
 
+use super::accents::{OddWord, first_odd_word};
 use super::error::RosterError;
 
 /// How much is read at a time.
@@ -111,7 +112,14 @@ fn survey(name: &str, file: &mut File, marked: bool) -> Result<Encoded, RosterEr
             return Err(RosterError::Nul { file: name.to_owned(), line: nul.line, byte: nul.byte });
         }
     }
-    survey.finish().verdict(name, marked)
+    let encoded = survey.finish().verdict(name, marked)?;
+    if encoded.encoding == WINDOWS_1252
+        && let Some(odd) = first_odd_word(file).map_err(io)?
+    {
+        let OddWord { line, byte, text: word, readings } = odd;
+        return Err(RosterError::DoubtfulAccents { file: name.to_owned(), line, byte, word, readings });
+    }
+    Ok(encoded)
 }
 
 /// A place in a file.

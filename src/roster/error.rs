@@ -40,13 +40,25 @@ pub enum RosterError {
         file: String,
     },
     /// A header and nothing below that could be a person.
-    #[error("{file}{}: there is no row of a person below the header in row {header_row}", in_sheet(.sheet))]
+    #[error("{file}{}: there is no row of a person below the header in row {header_row}{}", in_sheet(.sheet), and_hidden(*.hidden))]
     NoRows {
         /// The file.
         file: String,
         /// The sheet, in a workbook.
         sheet: Option<String>,
         /// The header's line or row.
+        header_row: u64,
+        /// How many rows below it the sheet hides.
+        hidden: u64,
+    },
+    /// A second table below the first.
+    #[error("{file}, row {at}: here another header begins, with the columns in another order than in row {header_row}")]
+    AnotherHeader {
+        /// The file.
+        file: String,
+        /// Where it stands.
+        at: Location,
+        /// The first header's line or row.
         header_row: u64,
     },
     /// A page, a picture, a program: something else.
@@ -56,6 +68,12 @@ pub enum RosterError {
         file: String,
         /// What it looks like.
         what: String,
+    },
+    /// What stands beside an open workbook.
+    #[error("{file} is the small file (~$ or .~lock) that stands beside a workbook while somebody has it open")]
+    LockFile {
+        /// The file.
+        file: String,
     },
     /// No row names columns.
     #[error("{file}{}: none of the first {searched} rows looks like a header (names of columns such as \"Email\", \"First name\")", in_sheet(.sheet))]
@@ -118,6 +136,22 @@ pub enum RosterError {
         byte: u64,
         /// A line that holds accented letters in UTF-8.
         good_line: u64,
+    },
+    /// Accents that make no sense in the one encoding that every byte is a letter in.
+    #[error(
+        "{file}, line {line}: byte {byte} of the file is not UTF-8, and as windows-1252 the word there is {word:?}"
+    )]
+    DoubtfulAccents {
+        /// The file.
+        file: String,
+        /// The line of the word.
+        line: u64,
+        /// The byte of its first accent, from 1.
+        byte: u64,
+        /// How it reads.
+        word: String,
+        /// Other encodings, and how it reads in each.
+        readings: Vec<(&'static str, String)>,
     },
     /// `--encoding` names none.
     #[error("--encoding {label}: there is no encoding of that name")]
@@ -207,8 +241,16 @@ pub enum RosterError {
         /// The sheets that could be meant.
         sheets: Vec<String>,
     },
+    /// The sheet that could be the roster is named for people who have left.
+    #[error("{file}: the sheet {sheet:?} is the only one with people in it, and its name says that they have left")]
+    SheetOfLeavers {
+        /// The file.
+        file: String,
+        /// The sheet.
+        sheet: String,
+    },
     /// No sheet could be the roster.
-    #[error("{file}: no sheet has a row that looks like a header; it has {}", quoted_list(.sheets))]
+    #[error("{file}: no visible sheet has a row that looks like a header; it has {}", quoted_list(.sheets))]
     NoSheet {
         /// The file.
         file: String,
@@ -226,13 +268,16 @@ impl RosterError {
             RosterError::Io { .. } => "roster_unreadable",
             RosterError::Empty { .. } => "roster_empty",
             RosterError::NoRows { .. } => "roster_without_rows",
+            RosterError::AnotherHeader { .. } => "another_header",
             RosterError::NotATable { .. } => "roster_not_a_table",
+            RosterError::LockFile { .. } => "roster_lock_file",
             RosterError::NoHeader { .. } => "header_not_found",
             RosterError::HeaderRowMissing { .. } => "header_row_missing",
             RosterError::Changed { .. } => "roster_changed",
             RosterError::Nul { .. } => "nul_byte",
             RosterError::Undecodable { .. } => "undecodable_byte",
             RosterError::MixedEncoding { .. } => "mixed_encoding",
+            RosterError::DoubtfulAccents { .. } => "doubtful_accents",
             RosterError::UnknownEncoding { .. } => "unknown_encoding",
             RosterError::BadDelimiter { .. } => "bad_delimiter",
             RosterError::UnclosedQuote { .. } => "unclosed_quote",
@@ -244,63 +289,9 @@ impl RosterError {
             RosterError::WorkbookTooLarge { .. } => "workbook_too_large",
             RosterError::NoSuchSheet { .. } => "no_such_sheet",
             RosterError::SheetUnclear { .. } => "sheet_unclear",
+            RosterError::SheetOfLeavers { .. } => "sheet_of_leavers",
             RosterError::NoSheet { .. } => "sheet_not_found",
         }
-    }
-
-    /// What to do about it, in a sentence.
-    pub fn hint(&self) -> Option<String> {
-        let hint = match self {
-            RosterError::Missing { .. } => "Check the path; a name with spaces needs quotation marks.",
-            RosterError::NotAFile { .. } => "Name the roster file itself.",
-            RosterError::Io { .. } => return None,
-            RosterError::Empty { .. } | RosterError::NoRows { .. } => {
-                "Export the roster again, as the export may have failed or still be running; a blank template is to be filled \
-                 in first."
-            }
-            RosterError::NotATable { .. } => {
-                "Open it in a spreadsheet program and save it as .xlsx or as CSV (UTF-8), or export the roster as one of these."
-            }
-            RosterError::NoHeader { .. } => {
-                "Give the row of the header with --header-row N; a roster without one needs a first row that names the columns."
-            }
-            RosterError::HeaderRowMissing { .. } => {
-                "--header-row counts from 1 as an editor or the spreadsheet shows it; leave it out to have the header looked for."
-            }
-            RosterError::Changed { .. } => "Wait until the file is complete and nobody is saving it, then run again.",
-            RosterError::Nul { .. } => {
-                "Export it again as CSV (UTF-8) or .xlsx; if it is UTF-16, say so with --encoding utf-16le or utf-16be."
-            }
-            RosterError::Undecodable { .. } => {
-                "Save it as CSV (UTF-8), or name its encoding with --encoding (windows-1252, macintosh, utf-16le, ...)."
-            }
-            RosterError::MixedEncoding { .. } => {
-                "Mend that line and save the file as CSV (UTF-8); if all of it is from an old Windows program, --encoding windows-1252 reads it as that."
-            }
-            RosterError::UnknownEncoding { .. } => "Common ones are utf-8, windows-1252, utf-16le and macintosh.",
-            RosterError::BadDelimiter { .. } => "For example --delimiter ';' or --delimiter tab.",
-            RosterError::UnclosedQuote { .. } => {
-                "Remove the quotation mark or add the missing one; inside a quoted cell a quotation mark is written twice."
-            }
-            RosterError::CellTooLarge { .. } | RosterError::TooManyColumns { .. } => {
-                "Look at that row: a quotation mark or line end may be missing, or the file may not be a roster."
-            }
-            RosterError::PasswordProtected { .. } => {
-                "Open it with its password and save it as .xlsx without a password (File, Info, Protect Workbook)."
-            }
-            RosterError::DamagedWorkbook { .. } => {
-                "It may have been cut off on its way: fetch it again, or open it in a spreadsheet program and save it as .xlsx."
-            }
-            RosterError::NotAWorkbook { .. } => "Give the roster as .xlsx or CSV; unpack an archive first.",
-            RosterError::WorkbookTooLarge { .. } => {
-                "Copy the roster's cells to a new workbook, or save the sheet as CSV (UTF-8)."
-            }
-            RosterError::NoSuchSheet { .. } | RosterError::SheetUnclear { .. } => {
-                "Choose one with --sheet, by name or by number from 1."
-            }
-            RosterError::NoSheet { .. } => "Choose one with --sheet and give its header's row with --header-row.",
-        };
-        Some(hint.to_owned())
     }
 
     /// What the machine said about a file, sorted into missing and unreadable.
@@ -309,6 +300,15 @@ impl RosterError {
             io::ErrorKind::NotFound => RosterError::Missing { file: file.to_owned() },
             _ => RosterError::Io { file: file.to_owned(), source },
         }
+    }
+}
+
+/// `; 4 rows are hidden`, if any are.
+fn and_hidden(rows: u64) -> String {
+    match rows {
+        0 => String::new(),
+        1 => "; one row is hidden".to_owned(),
+        rows => format!("; {rows} rows are hidden"),
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Banners stand above it, people below. What a name of a column is, the [`HeaderJudge`] knows.
 
+use super::records::RawRow;
 use super::{Cell, HeaderJudge};
 
 /// How many rows are searched for a header.
@@ -40,9 +41,27 @@ pub(super) fn find<'a>(rows: impl IntoIterator<Item = &'a [Cell]>, judge: &dyn H
     best
 }
 
-/// A header's name as it is kept: without the white space and invisible marks around it.
+/// The header row, its blank cells filled up by the names in the row above it: of two rows of headers, a column that is not divided
+/// has its name in the upper one only.
+pub(super) fn completed(rows: &[RawRow], index: usize, judge: &dyn HeaderJudge) -> RawRow {
+    let mut header = rows[index].clone();
+    let above = index.checked_sub(1).map(|above| &rows[above]).filter(|above| above.row + 1 == header.row);
+    for (column, cell) in above.into_iter().flat_map(|above| above.cells.iter().enumerate()) {
+        let blank = header.cells.get(column).is_none_or(Cell::is_blank);
+        if blank && judge.recognised(&[trim(&cell.text)]) > 0 {
+            header.cells.resize(header.cells.len().max(column + 1), Cell::default());
+            header.cells[column] = cell.clone();
+        }
+    }
+    header
+}
+
+/// A header's name as it is kept: without the white space and invisible marks around it, and without the Ctrl-Z with which old
+/// programs end a file.
 pub(super) fn trim(text: &str) -> &str {
-    text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}' | '\u{2060}' | '\u{ad}'))
+    text.trim_matches(|c: char| {
+        c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}' | '\u{2060}' | '\u{ad}' | '\u{1a}')
+    })
 }
 
 /// Short, and with a letter in it: what a name of a column is like and a number or a paragraph is not.

@@ -3,11 +3,15 @@
 //! This room knows files, sheets, encodings, delimiters and where the header stands. It does not know what a column
 //! means: whether a line looks like a header is asked of a [`HeaderJudge`] that the caller hands in.
 
+mod accents;
 mod decode;
 mod delimiter;
 mod encoding;
 mod error;
+mod foreign;
 mod header;
+mod hint;
+mod lines;
 pub mod neutral;
 mod open;
 mod records;
@@ -113,6 +117,8 @@ pub enum LeftOut {
     Total,
     /// An example that came with a template.
     Example,
+    /// A row below the header that explains the columns: "text", "10 digits", "required".
+    Explanation,
     /// A row that a spreadsheet hides.
     Hidden,
 }

@@ -8,12 +8,13 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use super::error::RosterError;
+use super::foreign;
 use super::records::RawRow;
 use super::sift::Layout;
 use super::stamp::Stamp;
 use super::text::{self, TextFormat};
 use super::workbook::{self, WorkbookFormat};
-use super::{HeaderJudge, RosterItem, RosterKind, RosterOptions, RosterSource, Row};
+use super::{HeaderJudge, LeftOut, RosterItem, RosterKind, RosterOptions, RosterSource, Row};
 
 /// A roster file whose kind, encoding, sheet and header are known.
 ///
@@ -44,8 +45,8 @@ pub fn open(path: &Path, options: &RosterOptions, judge: &dyn HeaderJudge) -> Re
     }
     let mut head = Vec::new();
     file.by_ref().take(512).read_to_end(&mut head).map_err(|error| RosterError::io(&name, error))?;
-    let roster = match container(&head) {
-        Container::Other(what) => return Err(RosterError::NotATable { file: name, what: what.to_owned() }),
+    let roster = match container(&head, stamp.size()) {
+        Container::Other(what) => return Err(foreign::refusal(name, what)),
         Container::Zip => open_workbook(path, stamp, workbook::inspect_zip(path, options, judge)?),
         Container::Ole => open_workbook(path, stamp, workbook::inspect_ole(path, options, judge)?),
         Container::Text => open_text(path, file, stamp, options, judge)?,
@@ -157,14 +158,19 @@ impl Roster {
     }
 
     fn require_a_row(&self) -> Result<(), RosterError> {
-        if self.sample(1)?.is_empty() {
-            return Err(RosterError::NoRows {
-                file: self.source.path.display().to_string(),
-                sheet: self.source.sheet.as_ref().map(|name| name.to_string()),
-                header_row: self.source.header_row,
-            });
+        let mut hidden = 0;
+        for item in self.rows()? {
+            match item? {
+                RosterItem::Row(_) => return Ok(()),
+                RosterItem::LeftOut { why, .. } => hidden += u64::from(why == LeftOut::Hidden),
+            }
         }
-        Ok(())
+        Err(RosterError::NoRows {
+            file: self.source.path.display().to_string(),
+            sheet: self.source.sheet.as_ref().map(|name| name.to_string()),
+            header_row: self.source.header_row,
+            hidden,
+        })
     }
 }
 
@@ -190,6 +196,14 @@ impl Iterator for Rows {
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             match self.raw.as_mut()?.next() {
+                Some(Ok(raw)) if self.layout.is_another_header(&raw) => {
+                    self.raw = None;
+                    return Some(Err(RosterError::AnotherHeader {
+                        file: self.path.display().to_string(),
+                        at: self.layout.at(raw.row),
+                        header_row: self.layout.header_row(),
+                    }));
+                }
                 Some(Ok(raw)) => {
                     if let Some(item) = self.layout.sift(raw) {
                         return Some(Ok(item));
@@ -227,28 +241,10 @@ enum Container {
     Other(&'static str),
 }
 
-fn container(head: &[u8]) -> Container {
-    const KNOWN: [(&[u8], &str); 13] = [
-        (b"%PDF", "a PDF"),
-        (b"\x1f\x8b", "a gzip archive"),
-        (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
-        (b"Rar!", "a RAR archive"),
-        (b"BZh", "a bzip2 archive"),
-        (b"\x89PNG", "a picture (PNG)"),
-        (b"\xff\xd8\xff", "a picture (JPEG)"),
-        (b"GIF8", "a picture (GIF)"),
-        (b"II*\0", "a picture (TIFF)"),
-        (b"\x7fELF", "a program"),
-        (b"MZ\x90", "a program"),
-        (b"SQLite format 3\0", "a database (SQLite)"),
-        (b"PAR1", "a Parquet file"),
-    ];
+fn container(head: &[u8], size: u64) -> Container {
     match head {
         head if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") => Container::Zip,
         head if head.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") => Container::Ole,
-        head => match KNOWN.iter().find(|(signature, _)| head.starts_with(signature)) {
-            Some((_, what)) => Container::Other(what),
-            None => Container::Text,
-        },
+        head => foreign::binary(head, size).map_or(Container::Text, Container::Other),
     }
 }

@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::lines::{explains, is_example, is_total};
 use super::neutral::{OWN_COLUMNS, PROBLEMS_COLUMN, restore};
 use super::records::RawRow;
 use super::{Cell, LeftOut, Location, RosterItem, Row, header};
@@ -21,6 +22,8 @@ pub(super) struct Layout {
     named_width: usize,
     /// The headers of the roster itself.
     headers: Vec<String>,
+    /// The same in lower case: every row is held against them.
+    lower_headers: Vec<String>,
     /// The columns of a rejects file that we added.
     own: BTreeSet<usize>,
     text: bool,
@@ -57,6 +60,7 @@ impl Layout {
             width: headers.len(),
             named_width: headers.iter().rposition(|header| !header.is_empty()).map_or(0, |last| last + 1),
             headers: Vec::new(),
+            lower_headers: Vec::new(),
             own,
             text,
         };
@@ -64,6 +68,7 @@ impl Layout {
             headers.iter_mut().for_each(|header| *header = restore(header).into_owned());
         }
         layout.headers = layout.without_own(headers);
+        layout.lower_headers = layout.headers.iter().map(|header| header.to_lowercase()).collect();
         layout
     }
 
@@ -87,7 +92,7 @@ impl Layout {
         if raw.row <= self.header_row {
             return None;
         }
-        let at = Location { sheet: self.sheet.clone(), row: raw.row };
+        let at = self.at(raw.row);
         let ragged = self.is_ragged(&raw.cells);
         let mut cells = self.without_own(raw.cells);
         if self.is_ours() && self.text {
@@ -108,6 +113,35 @@ impl Layout {
         })
     }
 
+    /// A row of the sheet, or a line.
+    pub(super) fn at(&self, row: u64) -> Location {
+        Location { sheet: self.sheet.clone(), row }
+    }
+
+    /// Names of the header's own columns, and nothing else, but not where the header has them: a second table begins.
+    pub(super) fn is_another_header(&self, raw: &RawRow) -> bool {
+        /// A person whose cells are all names of columns has not been seen; two such cells may be.
+        const FEWEST: usize = 3;
+        if raw.row <= self.header_row || raw.hidden || raw.cells.len() < FEWEST {
+            return false;
+        }
+        let mut named = 0;
+        let mut moved = false;
+        for (column, cell) in self.without_own(raw.cells.iter().collect()).into_iter().enumerate() {
+            let text = header::trim(&cell.text).to_lowercase();
+            let at_home = self.lower_headers.get(column) == Some(&text);
+            match text.is_empty() {
+                true => {}
+                false if at_home || self.lower_headers.contains(&text) => {
+                    named += 1;
+                    moved |= !at_home;
+                }
+                false => return false,
+            }
+        }
+        moved && named >= FEWEST
+    }
+
     /// More cells than the header that hold something, or too few to fill the columns that have names.
     ///
     /// Blank cells at the end are what a spreadsheet leaves behind. A row that is too short is ragged even if blanks could
@@ -123,15 +157,21 @@ impl Layout {
             () if hidden => Some(LeftOut::Hidden),
             () if self.repeats_header(&texts) => Some(LeftOut::RepeatedHeader),
             () if is_example(first, &texts) => Some(LeftOut::Example),
-            () if !texts.iter().any(|text| text.contains('@')) && is_total(first) => Some(LeftOut::Total),
+            () if texts.iter().any(|text| text.contains('@')) => None,
+            () if is_total(first, &texts) => Some(LeftOut::Total),
+            () if explains(&texts) => Some(LeftOut::Explanation),
             () => None,
         }
     }
 
     fn repeats_header(&self, texts: &[&str]) -> bool {
-        let same = |text: &str, header: &String| text.to_lowercase() == header.to_lowercase();
+        let same = |text: &str, header: &String| text.to_lowercase() == *header;
         texts.iter().skip(self.headers.len()).all(|text| text.is_empty())
-            && self.headers.iter().enumerate().all(|(index, header)| same(texts.get(index).unwrap_or(&""), header))
+            && self
+                .lower_headers
+                .iter()
+                .enumerate()
+                .all(|(index, header)| same(texts.get(index).unwrap_or(&""), header))
     }
 
     /// Blank cells beyond the header are of no use to anybody; in a sheet, short rows are filled up.
@@ -150,89 +190,6 @@ impl Layout {
             return row;
         }
         row.into_iter().enumerate().filter(|(index, _)| !self.own.contains(index)).map(|(_, cell)| cell).collect()
-    }
-}
-
-/// Words that begin an example. A bare "Example" is none: clinics and departments are called so in test rosters.
-const EXAMPLES: [&str; 8] = ["example:", "e.g.", "e. g.", "beispiel:", "ejemplo:", "exemple", "esempio:", "exemplo:"];
-
-/// The example of a template: its first cell says so, or its address does.
-fn is_example(first: &str, texts: &[&str]) -> bool {
-    let begins = |text: &str| {
-        let lower = text.to_lowercase();
-        EXAMPLES.iter().any(|word| {
-            lower.strip_prefix(word).is_some_and(|rest| *word != "exemple" || rest.trim_start().starts_with(':'))
-        })
-    };
-    let marked = first.strip_prefix("EXAMPLE").is_some_and(|rest| !rest.starts_with(char::is_alphabetic));
-    marked || begins(first) || texts.iter().any(|text| text.contains('@') && begins(text))
-}
-
-/// What a total is called, alone or before a colon or a number.
-const TOTALS: [&str; 25] = [
-    "total",
-    "totals",
-    "grand total",
-    "subtotal",
-    "sub total",
-    "sum",
-    "count",
-    "total count",
-    "row count",
-    "record count",
-    "total records",
-    "total rows",
-    "total employees",
-    "total staff",
-    "headcount",
-    "summe",
-    "gesamt",
-    "gesamtsumme",
-    "anzahl",
-    "total général",
-    "total general",
-    "totale",
-    "totale generale",
-    "total geral",
-    "nombre total",
-];
-
-/// What a line at the foot of a report begins with.
-const FOOTERS: [&str; 9] = [
-    "report generated",
-    "generated on",
-    "generated by",
-    "end of report",
-    "end of list",
-    "printed on",
-    "report run",
-    "ende des berichts",
-    "fin du rapport",
-];
-
-/// A total, a count, a page number or a report's last words.
-fn is_total(first: &str) -> bool {
-    let text = first.to_lowercase();
-    let rest_is_a_figure = |rest: &str| {
-        let rest = rest.trim_start().trim_start_matches([':', '=']).trim();
-        rest.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | ' '))
-    };
-    TOTALS.iter().any(|word| text.strip_prefix(word).is_some_and(rest_is_a_figure))
-        || FOOTERS.iter().any(|words| text.starts_with(words))
-        || is_page_number(&text)
-}
-
-/// `page 1`, `page 1 of 3`, `Seite 1 von 3`, `page 1 / 3`.
-fn is_page_number(text: &str) -> bool {
-    let Some(rest) = ["page", "seite", "página", "pagina"].iter().find_map(|word| text.strip_prefix(word)) else {
-        return false;
-    };
-    let words: Vec<&str> = rest.split_whitespace().collect();
-    let number = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
-    match words.as_slice() {
-        [page] => page.split('/').all(number),
-        [page, "of" | "von" | "sur" | "de" | "di" | "/", pages] => number(page) && number(pages),
-        _ => false,
     }
 }
 
@@ -271,6 +228,51 @@ mod tests {
         assert_eq!(why(&layout, &["NAME", "email"]), Some(LeftOut::RepeatedHeader));
         assert_eq!(why(&layout, &["Chris", "Example: chris@example.org"]), Some(LeftOut::Example));
         assert_eq!(why(&layout, &["EXAMPLE - delete me", "x@example.org"]), Some(LeftOut::Example));
+    }
+
+    #[test]
+    fn the_last_lines_of_a_report_are_left_out() {
+        let layout = Layout::of_text(&raw(1, &["Name", "Email", "Phone"]));
+        for footer in [
+            "4 rows",
+            "(4 rows affected)",
+            "Total of 4 employees",
+            "TOTAL (4)",
+            "1 of 1",
+            "Number of records: 4",
+            "Run date: 1/2/2026",
+        ] {
+            assert_eq!(why(&layout, &[footer, "", ""]), Some(LeftOut::Total), "{footer}");
+        }
+        assert_eq!(why(&layout, &["\u{1a}"]), Some(LeftOut::Blank));
+        // Somebody without an address is somebody.
+        for person in [["Exported, Ana", "none", "1"], ["Staff", "", ""], ["12", "", ""], ["Ana Ruiz", "", ""]] {
+            assert_eq!(why(&layout, &person), None, "{person:?}");
+        }
+    }
+
+    #[test]
+    fn a_line_that_explains_the_columns_is_about_nobody() {
+        let layout = Layout::of_text(&raw(1, &["Name", "Email", "NPI"]));
+        for line in
+            [["text", "address", "10 digits"], ["(required)", "(Required)", "optional"], ["Max 50", "max. 100", "10"]]
+        {
+            assert_eq!(why(&layout, &line), Some(LeftOut::Explanation), "{line:?}");
+        }
+        for person in [["Max", "", ""], ["Max List", "none", ""], ["", "no", "no"], ["text", "", ""]] {
+            assert_eq!(why(&layout, &person), None, "{person:?}");
+        }
+    }
+
+    #[test]
+    fn another_order_is_another_header() {
+        let layout = Layout::of_text(&raw(1, &["First Name", "Last Name", "Email", "Email"]));
+        let another = |row: u64, cells: &[&str]| layout.is_another_header(&raw(row, cells));
+        assert!(another(9, &["Last name", "First name", "Email", ""]));
+        assert!(another(9, &["", "first name", "last name", "email"]));
+        assert!(!another(9, &["First Name", "Last Name", "Email", "Email"]));
+        assert!(!another(1, &["Last Name", "First Name", "Email"]));
+        assert!(!another(9, &["Last Name", "First Name", "", ""]) && !another(9, &["Last Name", "First Name", "Jo"]));
     }
 
     #[test]

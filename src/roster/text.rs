@@ -8,7 +8,7 @@ use super::encoding::{self, Encoded};
 use super::error::RosterError;
 use super::records::{RawRow, Records};
 use super::sift::Layout;
-use super::{HeaderJudge, RosterOptions, delimiter, header};
+use super::{HeaderJudge, RosterOptions, delimiter, foreign, header};
 
 /// How much text is looked at to tell the delimiter.
 const SAMPLE: usize = 64 * 1024;
@@ -31,7 +31,9 @@ pub(super) fn inspect(
     let typed = options.delimiter.as_deref().map(delimiter::parse).transpose()?;
     let encoded = encoding::detect(&name, &mut file, options.encoding.as_deref())?;
     let sample = sample(&name, file, encoded)?;
-    refuse_markup(&name, &sample)?;
+    if let Some(what) = foreign::text(&sample) {
+        return Err(foreign::refusal(name, what));
+    }
     let delimiter = typed.or_else(|| delimiter::declared(&sample)).unwrap_or_else(|| delimiter::sniff(&sample, judge));
     let format = TextFormat { encoded, delimiter };
     let header = match options.header_row {
@@ -74,23 +76,6 @@ fn sample(name: &str, file: File, encoded: Encoded) -> Result<Vec<u8>, RosterErr
     Ok(sample)
 }
 
-/// Web pages and the like that call themselves `.csv` or `.xls`, as many systems export them.
-fn refuse_markup(name: &str, sample: &[u8]) -> Result<(), RosterError> {
-    let start = sample.trim_ascii_start();
-    let head = start[..start.len().min(512)].to_ascii_lowercase();
-    let what = match head.as_slice() {
-        head if head.starts_with(b"<!doctype html") || head.starts_with(b"<html") || head.starts_with(b"<table") => {
-            "a web page (HTML)"
-        }
-        head if head.starts_with(b"<?xml") => "an XML file",
-        head if head.starts_with(b"{\\rtf") => "a formatted text (RTF)",
-        head if head.starts_with(b"%pdf") => "a PDF",
-        head if head.starts_with(b"{\"") || head.starts_with(b"[{") || head.starts_with(b"{\n") => "JSON",
-        _ => return Ok(()),
-    };
-    Err(RosterError::NotATable { file: name.to_owned(), what: what.to_owned() })
-}
-
 fn find_header(path: &Path, format: TextFormat, judge: &dyn HeaderJudge) -> Result<RawRow, RosterError> {
     let mut rows = Vec::new();
     for row in raw_rows(path, format)? {
@@ -104,7 +89,7 @@ fn find_header(path: &Path, format: TextFormat, judge: &dyn HeaderJudge) -> Resu
     }
     let searched = rows.len();
     match header::find(rows.iter().map(|row| row.cells.as_slice()), judge) {
-        Some((index, _)) => Ok(rows.swap_remove(index)),
+        Some((index, _)) => Ok(header::completed(&rows, index, judge)),
         None => Err(RosterError::NoHeader { file: path.display().to_string(), sheet: None, searched }),
     }
 }

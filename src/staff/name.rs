@@ -22,7 +22,7 @@ impl PersonName {
         if name.contains('@') {
             return Err(NameError::Address);
         }
-        if name.contains('\u{fffd}') || name.chars().any(char::is_control) {
+        if name.contains('\u{fffd}') || name.chars().any(char::is_control) || is_misread(&name) {
             return Err(NameError::Unreadable);
         }
         if !name.chars().any(char::is_alphabetic) {
@@ -38,6 +38,12 @@ impl PersonName {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// `JosÃ©`: UTF-8 that some program has read as windows-1252 and saved. After a capital A with an accent no name has a sign.
+fn is_misread(name: &str) -> bool {
+    let sign = |c: char| matches!(c, '\u{80}'..='\u{bf}' | 'ƒ' | 'ˆ' | '˜' | '\u{2013}'..='\u{203a}' | '€' | '™' | 'Š' | 'š' | 'Œ' | 'œ' | 'Ž' | 'ž' | 'Ÿ');
+    name.match_indices(['Â', 'Ã']).any(|(at, found)| name[at + found.len()..].starts_with(sign))
 }
 
 impl fmt::Display for PersonName {
@@ -90,6 +96,10 @@ mod tests {
         assert_eq!(PersonName::parse(" \t"), Err(NameError::Blank));
         assert_eq!(PersonName::parse("ana@example.org"), Err(NameError::Address));
         assert_eq!(PersonName::parse("M\u{fffd}ller"), Err(NameError::Unreadable));
+        for misread in ["JosÃ©", "MÃ¼ller", "ZoÃ«", "Ã\u{2030}mile", "PeÃ±a"] {
+            assert_eq!(PersonName::parse(misread), Err(NameError::Unreadable), "{misread}");
+        }
+        assert!(PersonName::parse("JOÃO SÃ").is_ok() && PersonName::parse("Ângela").is_ok());
         assert_eq!(PersonName::parse("1001"), Err(NameError::NoLetter));
         assert_eq!(PersonName::parse(&"a".repeat(201)), Err(NameError::TooLong));
     }

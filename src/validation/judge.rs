@@ -2,7 +2,7 @@
 
 use super::fields;
 use super::problem::{Fault, Problem};
-use crate::mapping::{Draft, FieldValue};
+use crate::mapping::{Draft, FieldValue, Leaving};
 use crate::staff::{Field, Level, Permissions, StaffMember};
 
 /// What holds for every row of a run.
@@ -39,6 +39,7 @@ pub fn judge(rules: &Rules, draft: &Draft) -> Judgement {
     }
     let mut bench = Bench { rules, draft, problems: Vec::new() };
     let person = bench.person();
+    bench.may_have_left();
     match (bench.problems, person) {
         (problems, _) if !problems.is_empty() => Judgement::Invalid(problems),
         (_, Some(person)) => Judgement::Ready(person),
@@ -71,6 +72,20 @@ struct Bench<'a> {
 const YES_OR_NO: &str = "write yes or no (a blank is never taken for a no)";
 
 impl Bench<'_> {
+    /// A date of leaving that cannot be read is no reason to invite somebody.
+    fn may_have_left(&mut self) {
+        if let Some(Leaving::Unclear { header, value, message }) = &self.draft.leaving {
+            self.problems.push(Problem {
+                at: self.draft.at.clone(),
+                column: Some(header.clone()),
+                field: None,
+                value: value.clone(),
+                code: "leaving_date_unclear",
+                message: message.clone(),
+            });
+        }
+    }
+
     /// Looks at every field. `None` where one is wrong or wanting.
     fn person(&mut self) -> Option<StaffMember> {
         // Every field is looked at before the first `?`, so that all problems of the row are found.

@@ -21,6 +21,9 @@ pub(crate) fn draft(row: u64, values: &[(Field, &str)]) -> Draft {
         at: Location { sheet: None, row },
         fields: Default::default(),
         skip: None,
+        leaving: None,
+        unknown_status: None,
+        perhaps_nobody: false,
         cleanings: Vec::new(),
         ragged: false,
     };

@@ -286,6 +286,6 @@ fn surveyed(rows: &[String]) -> (Arc<Survey>, tempfile::TempDir) {
     rows.iter().for_each(|row| writeln!(file, "{row}").unwrap());
     drop(file);
     let (mapping, set) = (MappingFile::default(), Assignments::default());
-    let opened = survey::open(&path, &RosterOptions::default(), &mapping, &set).unwrap();
+    let opened = survey::open(&path, &RosterOptions::default(), &mapping, &set, jiff::civil::date(2026, 3, 2)).unwrap();
     (Arc::new(Survey::take(opened).unwrap()), folder)
 }

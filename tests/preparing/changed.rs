@@ -41,3 +41,22 @@ fn a_renamed_column_stops_with_its_new_name_and_map_brings_the_file_up_to_date()
     desk.run(&["check", "second.csv", "--mapping", "m.toml"]).exits(0);
     assert!(desk.read("m.toml").contains("email = \"E-Mail Address\""));
 }
+
+#[test]
+fn a_role_that_is_new_and_needs_more_than_everybody_else_is_pointed_out() {
+    let desk = Desk::new();
+    desk.write("first.csv", FIRST.replace("Radiologist", "Scribe"));
+    desk.run(&["map", "first.csv", "--write", "m.toml"]).exits(0);
+    let before = desk.run(&["check", "first.csv", "--mapping", "m.toml"]).exits(0);
+    assert!(!before.out.contains("[profiles.\"Scribe\"]"), "{}", before.out);
+    desk.write("second.csv", FIRST);
+    let ended = desk.run(&["check", "second.csv", "--mapping", "m.toml"]).exits(0);
+    let warning = "no [profiles.\"Radiologist\"], so [profiles.default] holds for that role; its work usually needs \
+                   can_create_reports = \"with-npi\"";
+    assert!(ended.out.contains(warning), "{}", ended.out);
+    // Somebody has decided it.
+    let decided = desk.read("m.toml") + "\n[profiles.\"Radiologist\"]\ncan_create_reports = false\n";
+    desk.write("m.toml", decided);
+    let ended = desk.run(&["check", "second.csv", "--mapping", "m.toml"]).exits(0);
+    assert!(!ended.out.contains("so [profiles.default] holds"), "{}", ended.out);
+}

@@ -5,5 +5,6 @@
 mod any_input;
 mod changed;
 mod desk;
+mod leavers;
 mod session;
 mod template;

@@ -1,6 +1,8 @@
 //! Rosters that can be read, in all their variants: what comes out, and where it is said to stand.
 
-use crate::support::{Desk, SheetXml, left_out, ods, ods_row, ole, people, row, staff, texts, xlsx, zip};
+use crate::support::{
+    Desk, SheetXml, left_out, ods, ods_row, ole, people, row, staff, texts, xlsb, xlsb_record, xlsb_row, xlsx,
+};
 use avara_onboard::roster::{CellKind, LeftOut, RosterKind, RosterOptions};
 
 fn csv(text: &str) -> Desk {
@@ -185,21 +187,6 @@ fn every_kind_of_cell_is_told() {
 }
 
 #[test]
-fn hidden_rows_are_left_out_and_noted() {
-    let hidden = row(3, &["Bo", "bo@example.org"]).replace("<row ", r#"<row hidden="1" "#);
-    let desk = Desk::new(
-        "staff.xlsx",
-        &xlsx(&[SheetXml::new("Staff", &(staff() + &hidden + &row(5, &["Cy", "cy@example.org"])))], &[]),
-    );
-    assert!(desk.open().unwrap().source().notes.iter().any(|note| note.contains("hidden")));
-    let items = desk.read().unwrap();
-    assert_eq!(people(&items).len(), 2);
-    let expected = [("Staff!3", LeftOut::Hidden), ("Staff!4", LeftOut::Blank)];
-    assert_eq!(left_out(&items), expected.map(|(at, why)| (at.to_owned(), why)));
-    assert_eq!(people(&items)[1].at.to_string(), "Staff!5");
-}
-
-#[test]
 fn the_sheet_is_chosen_by_what_it_holds() {
     let codes = row(1, &["Code", "Specialty"]) + &row(2, &["207Q", "Family"]);
     let people = row(1, &["Staff of all sites"])
@@ -227,6 +214,14 @@ fn the_lower_of_two_headers_is_the_header() {
         + &row(3, &["Ana", "Ruiz", "ana@example.org"]);
     let desk = Desk::new("staff.xlsx", &xlsx(&[SheetXml::new("Staff", &data)], &[]));
     assert_eq!(desk.open().unwrap().source().header_row, 2);
+}
+
+#[test]
+fn an_undivided_column_is_named_in_the_upper_of_two_headers() {
+    let text = csv("Name,,Contact,,Role\nFirst name,Last name,Email,Phone,\nAna,Ruiz,ana@example.org,1,Nurse\n");
+    assert_eq!(text.open().unwrap().source().headers, ["First name", "Last name", "Email", "Phone", "Role"]);
+    let banner = csv("Staff 2026,,\nName,Email,\nAna,ana@example.org,x\n");
+    assert_eq!(banner.open().unwrap().source().headers, ["Name", "Email", ""]);
 }
 
 #[test]
@@ -285,42 +280,11 @@ fn an_old_workbook_is_read() {
 
 #[test]
 fn a_binary_workbook_is_read() {
-    let record = |kind: &[u8], data: &[u8]| [kind, &[u8::try_from(data.len()).unwrap()], data].concat();
-    let wide = |text: &str| -> Vec<u8> {
-        let units: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        [&u32::try_from(units.len() / 2).unwrap().to_le_bytes()[..], &units].concat()
-    };
-    let listed = [&[0; 4][..], &[1, 0, 0, 0], &wide("rId1"), &wide("Staff")].concat();
-    let workbook = [record(&[0x9C, 1], &listed), record(&[0x90, 1], &[]), record(&[0x9D, 1], &[])].concat();
-    let row = |number: u8| record(&[0], &[&[number][..], &[0; 16]].concat());
-    let text = |column: u8, text: &str| record(&[6], &[&[column, 0, 0, 0, 0, 0, 0, 0][..], &wide(text)].concat());
-    let npi = record(&[5], &[&[2, 0, 0, 0, 0, 0, 0, 0][..], &1_234_567_893f64.to_le_bytes()].concat());
-    let sheet = [
-        record(&[0x94, 1], &[0; 16]),
-        record(&[0x91, 1], &[]),
-        [row(0), text(0, "Name"), text(1, "Email"), text(2, "NPI")].concat(),
-        [row(1), text(0, "Zoë"), text(1, "zoe@example.org"), npi].concat(),
-        record(&[0x92, 1], &[]),
-    ];
-    let relations =
-        br#"<Relationships><Relationship Id="rId1" Type="x" Target="worksheets/sheet1.bin"/></Relationships>"#;
-    let parts: [(&str, &[u8]); 3] = [
-        ("xl/workbook.bin", &workbook),
-        ("xl/_rels/workbook.bin.rels", relations),
-        ("xl/worksheets/sheet1.bin", &sheet.concat()),
-    ];
-    let desk = Desk::new("staff.xlsb", &zip(&parts));
+    let header = xlsb_row(0, &[(0, "Name"), (1, "Email"), (2, "NPI")]);
+    let npi = xlsb_record(&[5], &[&[2, 0, 0, 0, 0, 0, 0, 0][..], &1_234_567_893f64.to_le_bytes()].concat());
+    let cells = [header, xlsb_row(1, &[(0, "Zoë"), (1, "zoe@example.org")]), npi].concat();
+    let desk = Desk::new("staff.xlsb", &xlsb(&[], &cells));
     assert_eq!(desk.open().unwrap().source().kind, RosterKind::Xlsb);
     let items = desk.read().unwrap();
     assert_eq!(texts(people(&items)[0]), ["Zoë", "zoe@example.org", "1234567893"]);
-}
-
-#[test]
-fn hidden_rows_of_an_open_document_are_left_out() {
-    let hidden =
-        ods_row(&["Bo", "bo@example.org"]).replace("<table:table-row", r#"<table:table-row table:visibility="filter""#);
-    let table = ods_row(&["Name", "Email"]) + &hidden + &ods_row(&["Cy", "cy@example.org"]);
-    let items = Desk::new("staff.ods", &ods(&table)).read().unwrap();
-    assert_eq!(left_out(&items), [("Staff!2".to_owned(), LeftOut::Hidden)]);
-    assert_eq!(people(&items)[0].at.to_string(), "Staff!3");
 }

@@ -183,6 +183,40 @@ pub fn ods_row(cells: &[&str]) -> String {
     format!("<table:table-row>{cells}</table:table-row>")
 }
 
+/// A record of a binary workbook.
+pub fn xlsb_record(kind: &[u8], data: &[u8]) -> Vec<u8> {
+    [kind, &[u8::try_from(data.len()).expect("a short record")], data].concat()
+}
+
+/// A row of texts of a binary sheet, each with its column; rows count from 0.
+pub fn xlsb_row(number: u8, texts: &[(u8, &str)]) -> Vec<u8> {
+    let header = xlsb_record(&[0], &[&[number][..], &[0; 16]].concat());
+    let cell = |(column, text): &(u8, &str)| {
+        xlsb_record(&[6], &[&[*column, 0, 0, 0, 0, 0, 0, 0][..], &xlsb_text(text)].concat())
+    };
+    [header, texts.iter().flat_map(cell).collect()].concat()
+}
+
+fn xlsb_text(text: &str) -> Vec<u8> {
+    let units: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    [&u32::try_from(units.len() / 2).expect("a short text").to_le_bytes()[..], &units].concat()
+}
+
+/// A binary workbook with one sheet, "Staff": what stands before its cells, and its cells.
+pub fn xlsb(before: &[u8], cells: &[u8]) -> Vec<u8> {
+    let listed = [&[0; 4][..], &[1, 0, 0, 0], &xlsb_text("rId1"), &xlsb_text("Staff")].concat();
+    let ends = |kind: u8| xlsb_record(&[kind, 1], &[]);
+    let workbook = [xlsb_record(&[0x9C, 1], &listed), ends(0x90), ends(0x9D)].concat();
+    let sheet = [before, &xlsb_record(&[0x94, 1], &[0; 16]), &ends(0x91), cells, &ends(0x92)].concat();
+    let relations =
+        br#"<Relationships><Relationship Id="rId1" Type="x" Target="worksheets/sheet1.bin"/></Relationships>"#;
+    zip(&[
+        ("xl/workbook.bin", &workbook),
+        ("xl/_rels/workbook.bin.rels", relations),
+        ("xl/worksheets/sheet1.bin", &sheet),
+    ])
+}
+
 /// An OLE container with these streams.
 pub fn ole(streams: &[(&str, &[u8])]) -> Vec<u8> {
     let mut container = cfb::CompoundFile::create(Cursor::new(Vec::new())).expect("a container");

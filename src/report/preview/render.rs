@@ -68,6 +68,9 @@ impl Preview {
                 LeftOut::RepeatedHeader => count(*lines, "repeated header", "repeated headers"),
                 LeftOut::Total => count(*lines, "total or footer", "totals and footers"),
                 LeftOut::Example => count(*lines, "example row", "example rows"),
+                LeftOut::Explanation => {
+                    count(*lines, "line that explains the columns", "lines that explain the columns")
+                }
                 LeftOut::Hidden => count(*lines, "hidden row", "hidden rows"),
             })
             .collect();
@@ -142,7 +145,7 @@ impl Preview {
         for (number, what) in [
             (invalid, "not to be sent before they are mended"),
             (duplicate, "the same as an earlier row"),
-            (skipped, "left out: not for inviting (a status column, or the mapping file)"),
+            (skipped, "left out: not for inviting, as the notes above say"),
         ] {
             if number > 0 {
                 let _ = writeln!(text, "         {}: {what}", count(number, "row", "rows"));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use rust_xlsxwriter::{Color, Format, Note, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{Color, Format, FormatAlign, Note, Workbook, Worksheet, XlsxError};
 
 use super::{Columns, problems_text};
 use crate::report::ReportError;
@@ -17,6 +17,10 @@ const CELL: usize = 32_767;
 /// Notes are drawings, and thousands of them make a spreadsheet crawl; cells beyond are coloured only. What is wrong
 /// stands in the first column anyway.
 const NOTES: usize = 20_000;
+/// How wide the column of problems is, in characters, how high a line of it, and how high a row can be.
+const PROBLEMS_WIDTH: u16 = 60;
+const LINE: f64 = 15.0;
+const MOST_LINES: usize = 27;
 
 /// Rejects as a workbook. Every cell is text: a number would lose digits, a text that looks like a formula is none.
 pub struct RejectsWorkbook {
@@ -85,7 +89,7 @@ fn workbook_error(path: &Path, error: &XlsxError) -> ReportError {
 impl Open {
     fn new(columns: &Columns, sheet_name: &str) -> Result<Self, XlsxError> {
         let mut workbook = Workbook::new();
-        let text = Format::new().set_num_format("@");
+        let text = Format::new().set_num_format("@").set_align(FormatAlign::Top);
         let bold = text.clone().set_bold();
         let wrapped = text.clone().set_text_wrap();
         let faulty = text.clone().set_background_color(Color::RGB(0x00FF_E699));
@@ -96,7 +100,7 @@ impl Open {
         }
         for (column, header) in (0u16..).zip(columns.header()) {
             sheet.set_column_format(column, &text)?;
-            sheet.set_column_width(column, if column == 0 { 60.0 } else { 18.0 })?;
+            sheet.set_column_width(column, if column == 0 { f64::from(PROBLEMS_WIDTH) } else { 18.0 })?;
             sheet.write_string_with_format(0, column, cut(header), &bold)?;
         }
         sheet.set_freeze_panes(1, 1)?;
@@ -106,7 +110,10 @@ impl Open {
     fn row(&mut self, columns: &Columns, row: &Row, problems: &[Problem], message: &str) -> Result<(), XlsxError> {
         let at = self.rows;
         let sheet = self.workbook.worksheet_from_index(0)?;
-        sheet.write_string_with_format(at, 0, cut(&problems_text(problems, message)), &self.wrapped)?;
+        let what = problems_text(problems, message);
+        // Said here, as not every program makes a row as high as its text wants.
+        sheet.set_row_height(at, LINE * lines_of(&what))?;
+        sheet.write_string_with_format(at, 0, cut(&what), &self.wrapped)?;
         let notes = notes_by_cell(columns, row, problems);
         let cells: Vec<&str> = columns.own(&row.cells).map(|cell| cell.text.as_str()).collect();
         // A blank cell may be the faulty one, and stand beyond the end of a short row.
@@ -125,6 +132,12 @@ impl Open {
         self.rows += 1;
         Ok(())
     }
+}
+
+/// About how many lines a text takes in the column of problems; words are not broken, so a little less fits in each.
+fn lines_of(text: &str) -> f64 {
+    let lines = text.chars().count().div_ceil(usize::from(PROBLEMS_WIDTH) - 8).clamp(1, MOST_LINES);
+    u8::try_from(lines).map_or(1.0, f64::from)
 }
 
 /// What is wrong with each cell, by its place among the roster's own columns.

@@ -93,6 +93,26 @@ fn a_workbook_has_every_cell_as_text_and_a_note_on_the_faulty_one() {
 }
 
 #[test]
+fn a_row_is_as_high_as_its_problems() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("rejects.xlsx");
+    let mut rejects = Rejects::create(&path, &headers(&["NPI"])).unwrap();
+    rejects.row(&row(&["1"]), &[], "no").unwrap();
+    rejects.row(&row(&["1"]), &[], &"too long for one line ".repeat(7)).unwrap();
+    rejects.row(&row(&["1"]), &[], &"without an end ".repeat(2000)).unwrap();
+    rejects.finish().unwrap();
+    let mut parts = zip::ZipArchive::new(Cursor::new(std::fs::read(&path).unwrap())).unwrap();
+    let sheet = std::io::read_to_string(parts.by_name("xl/worksheets/sheet1.xml").unwrap()).unwrap();
+    let height = |number: u32| {
+        let (_, row) = sheet.split_once(&format!("<row r=\"{number}\"")).unwrap();
+        let (row, _) = row.split_once('>').unwrap();
+        row.split_once("ht=\"").map(|(_, height)| height.split_once('"').unwrap().0.parse::<f64>().unwrap())
+    };
+    assert!(height(2).is_none_or(|height| height < 16.0), "{sheet:.900}");
+    assert_eq!((height(3), height(4)), (Some(45.0), Some(405.0)));
+}
+
+#[test]
 fn a_cell_too_long_for_a_workbook_is_cut_and_a_bad_sheet_name_replaced() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("rejects.xlsx");

@@ -18,7 +18,7 @@ use super::value;
 type Source = BufReader<File>;
 
 /// The most cells that a sheet's rows may span, from the first column to the last that is used in each.
-const MOST_SPANNED: usize = 64 << 20;
+const MOST_SPANNED: usize = 32 << 20;
 
 /// The most that a cell may hold: Excel's own limit of 32,767 characters, of four bytes each.
 const CELL_LIMIT: usize = 128 * 1024;

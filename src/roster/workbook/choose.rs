@@ -59,12 +59,15 @@ pub(super) fn choose(
     let sheets = book.sheets();
     let chosen = match &options.sheet {
         Some(asked) => candidate(book, checked, named(&file, &sheets, asked)?, judge)?,
-        None => most_likely(&file, book, checked, &sheets, options, judge)?,
+        None => of_people_here(&file, most_likely(&file, book, checked, &sheets, options, judge)?)?,
     };
     let header = match options.header_row {
         Some(wanted) => header_at(&file, book, checked, &chosen.sheet.name, wanted)?,
         None => match chosen.header {
-            Some((index, _)) => chosen.rows[index].clone(),
+            Some((index, _)) => header::completed(&chosen.rows, index, judge),
+            None if options.sheet.is_none() && sheets.iter().any(|sheet| sheet.hidden) => {
+                return Err(RosterError::NoSheet { file, sheets: all(&sheets) });
+            }
             None => {
                 let (sheet, searched) = (Some(chosen.sheet.name), chosen.rows.len());
                 return Err(RosterError::NoHeader { file, sheet, searched });
@@ -128,6 +131,59 @@ fn most_likely(
         }
         _ => Ok(candidates.swap_remove(0)),
     }
+}
+
+/// A sheet that is named for people who have left is only read when somebody asks for it.
+fn of_people_here(file: &str, chosen: Candidate) -> Result<Candidate, RosterError> {
+    if names_leavers(&chosen.sheet.name) {
+        return Err(RosterError::SheetOfLeavers { file: file.to_owned(), sheet: chosen.sheet.name });
+    }
+    Ok(chosen)
+}
+
+/// `TERM PROVIDERS`, `Inactive`, `Ausgeschiedene`; not `Adds and Terms`.
+fn names_leavers(name: &str) -> bool {
+    const LEFT: [&str; 33] = [
+        "term",
+        "terms",
+        "termed",
+        "terminated",
+        "terminations",
+        "inactive",
+        "inactives",
+        "former",
+        "leavers",
+        "departed",
+        "separated",
+        "resigned",
+        "deactivated",
+        "disabled",
+        "removed",
+        "deleted",
+        "retired",
+        "offboarded",
+        "ausgeschieden",
+        "ausgeschiedene",
+        "ehemalige",
+        "inaktiv",
+        "anciens",
+        "sortis",
+        "inactifs",
+        "bajas",
+        "inactivos",
+        "cessati",
+        "dimessi",
+        "inattivi",
+        "desligados",
+        "inativos",
+        "exited",
+    ];
+    const HERE: [&str; 12] =
+        ["add", "adds", "new", "active", "current", "change", "changes", "all", "long", "short", "mid", "and"];
+    let words: Vec<String> =
+        name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect();
+    let one_of = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
+    one_of(&LEFT) && !one_of(&HERE)
 }
 
 fn all(sheets: &[Sheet]) -> Vec<String> {
@@ -196,6 +252,16 @@ impl Choice {
         if layout.header_row() > 1 {
             notes.push(format!("The header is in row {}; what stands above it is left out.", layout.header_row()));
         }
+        let hidden_columns: Vec<String> = (self.header.cells.iter().enumerate())
+            .filter(|(column, cell)| facts.is_hidden_column(*column) && !cell.is_blank())
+            .map(|(_, cell)| header::trim(&cell.text).to_owned())
+            .collect();
+        if !hidden_columns.is_empty() {
+            notes.push(format!(
+                "Columns that the sheet hides are read like any other: {}; look at what they hold.",
+                list(&hidden_columns)
+            ));
+        }
         let header = u32::try_from(layout.header_row() - 1).unwrap_or(u32::MAX);
         match facts.hidden_below(header) {
             0 => {}
@@ -207,5 +273,21 @@ impl Choice {
             )),
         }
         notes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sheets_of_leavers_say_so() {
+        for name in ["TERM PROVIDERS", "Terminated", "inactive_users", "Ehemalige", "Former Staff", "Bajas 2026"] {
+            assert!(names_leavers(name), "{name}");
+        }
+        for name in ["Staff", "ADD TERMS CHANGES", "New and termed", "Long Term Care", "Determined", "Active", "Sheet1"]
+        {
+            assert!(!names_leavers(name), "{name}");
+        }
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::Cell;
+use super::super::records::COLUMN_LIMIT;
 
 /// More remarkable cells than this are not remembered; no sheet of people has so many.
 pub(super) const MOST_REMARKABLE: usize = 200_000;
@@ -12,6 +13,8 @@ pub(super) const MOST_REMARKABLE: usize = 200_000;
 pub(super) struct SheetFacts {
     /// The rows that are hidden, as ranges from 0, both ends included, in order.
     hidden: Vec<(u32, u32)>,
+    /// The columns that are hidden, likewise.
+    hidden_columns: Vec<(u32, u32)>,
     /// Cells that calamine reads as nothing or not at all: formulas without a value, errors that it does not know.
     pub(super) cells: BTreeMap<(u32, u32), Cell>,
     /// How many errors there are that calamine does not know; each makes it stumble once.
@@ -25,6 +28,19 @@ impl SheetFacts {
             Some((_, last)) if from <= last.saturating_add(1) => *last = to.max(*last),
             _ => self.hidden.push((from, to)),
         }
+    }
+
+    /// Notes that columns are hidden, the last included.
+    pub(super) fn hide_columns(&mut self, from: u32, to: u32) {
+        // A sheet has no more columns than this list can have ranges.
+        if self.hidden_columns.len() < COLUMN_LIMIT {
+            self.hidden_columns.push((from, to));
+        }
+    }
+
+    /// Whether a column is hidden.
+    pub(super) fn is_hidden_column(&self, column: usize) -> bool {
+        self.hidden_columns.iter().any(|&(first, last)| (first as usize..=last as usize).contains(&column))
     }
 
     /// Whether a row is hidden.
@@ -52,5 +68,7 @@ mod tests {
         let hidden: Vec<u32> = (0..12).filter(|row| facts.is_hidden(*row)).collect();
         assert_eq!(hidden, [0, 1, 5, 6, 9]);
         assert_eq!(facts.hidden_below(5), 2);
+        facts.hide_columns(2, 3);
+        assert!(facts.is_hidden_column(3) && !facts.is_hidden_column(4));
     }
 }

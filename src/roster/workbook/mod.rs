@@ -46,7 +46,7 @@ pub(super) fn inspect_zip(
     let mut archive = Archive::open(path)?;
     let kind = kind_of(&mut archive)?;
     let sheets = match kind {
-        RosterKind::Xlsb => xlsb::check_workbook(&mut archive).map(|()| Sheets::Checked(HashMap::new()))?,
+        RosterKind::Xlsb => Sheets::Checked(xlsb::check_workbook(&mut archive)?),
         RosterKind::Ods => Sheets::Checked(ods::check_workbook(&mut archive)?),
         _ => {
             let parts = xlsx::check_workbook(&mut archive)?;

@@ -87,9 +87,10 @@ struct Unfolded {
     cell_bytes: u64,
     cell_repeats: u64,
     cell_is_empty: bool,
-    /// The present sheet's name, and its next row, from 0.
+    /// The present sheet's name, and its next row and column, from 0.
     name: String,
     next_row: u32,
+    next_column: u32,
     facts: HashMap<String, SheetFacts>,
 }
 
@@ -119,13 +120,21 @@ impl Unfolded {
                 self.sheet = SheetSize::default();
                 self.name = attribute(element, "name").unwrap_or_default();
                 self.next_row = 0;
+                self.next_column = 0;
+            }
+            "table:table-column" => {
+                let repeats = repeats(element, "table:number-columns-repeated", COLUMN_LIMIT as u64);
+                let after = self.next_column.saturating_add(u32::try_from(repeats).unwrap_or(u32::MAX));
+                if is_hidden(element) && after > self.next_column {
+                    self.facts.entry(self.name.clone()).or_default().hide_columns(self.next_column, after - 1);
+                }
+                self.next_column = after;
             }
             "table:table-row" => {
                 let repeats = repeats(element, "table:number-rows-repeated", u64::from(ROW_LIMIT));
                 self.row = RowSize { repeats, ..RowSize::default() };
                 let after = self.next_row.saturating_add(u32::try_from(repeats).unwrap_or(ROW_LIMIT));
-                let hidden = attribute(element, "visibility").is_some_and(|visibility| visibility != "visible");
-                if hidden && after > self.next_row {
+                if is_hidden(element) && after > self.next_row {
                     self.facts.entry(self.name.clone()).or_default().hide(self.next_row, after - 1);
                 }
                 self.next_row = after;
@@ -186,6 +195,10 @@ impl Unfolded {
         self.cells.saturating_add(sheet).saturating_add(self.row.held) > MOST_CELLS
             || self.bytes.saturating_add(self.row.bytes) > MOST_BYTES
     }
+}
+
+fn is_hidden(element: &BytesStart) -> bool {
+    attribute(element, "visibility").is_some_and(|visibility| visibility != "visible")
 }
 
 /// How often an element is repeated; once if it does not say, and as often as can be if what it says is no number.

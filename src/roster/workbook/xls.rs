@@ -24,6 +24,7 @@ const BOUND_SHEET: u16 = 0x0085;
 const BEGIN: u16 = 0x0809;
 const END: u16 = 0x000A;
 const ROW: u16 = 0x0208;
+const COLUMN_INFO: u16 = 0x007D;
 const DIMENSIONS: u16 = 0x0200;
 const SST: u16 = 0x00FC;
 const CONTINUE: u16 = 0x003C;
@@ -176,6 +177,14 @@ impl<'a> Walk<'a> {
                 let hidden = word(record, 12).is_some_and(|flags| flags & 0x20 != 0);
                 if let (true, Some(row), Some(sheet)) = (hidden, word(record, 0), self.open.last_mut()) {
                     sheet.facts.hide(row.into(), row.into());
+                }
+            }
+            COLUMN_INFO => {
+                let hidden = word(record, 8).is_some_and(|flags| flags & 1 != 0);
+                if let (true, Some(first), Some(last), Some(sheet)) =
+                    (hidden, word(record, 0), word(record, 2), self.open.last_mut())
+                {
+                    sheet.facts.hide_columns(first.into(), last.into());
                 }
             }
             DIMENSIONS if claimed_cells(record) > MOST_CELLS * 4 => {

@@ -207,6 +207,10 @@ impl<'a> SheetScan<'a> {
         match (element.local_name().as_ref(), &mut self.cell) {
             ("row", None) => self.start_row(element),
             ("c", None) => self.start_cell(element),
+            ("col", None) => {
+                self.note_columns(element);
+                Ok(())
+            }
             ("f", Some(cell)) => {
                 cell.inside = Inside::Formula;
                 cell.formula.get_or_insert_default();
@@ -234,10 +238,17 @@ impl<'a> SheetScan<'a> {
         if self.row >= ROW_LIMIT {
             return Err(damaged(self.file, format!("the sheet {:?} has a row beyond row {ROW_LIMIT}", self.sheet)));
         }
-        if attribute(element, "hidden").is_some_and(|hidden| hidden == "1" || hidden == "true") {
+        if is_hidden(element) {
             self.facts.hide(self.row, self.row);
         }
         Ok(())
+    }
+
+    fn note_columns(&mut self, element: &BytesStart) {
+        let number = |name: &str| attribute(element, name)?.parse::<u32>().ok()?.checked_sub(1);
+        if let (true, Some(first), Some(last)) = (is_hidden(element), number("min"), number("max")) {
+            self.facts.hide_columns(first, last);
+        }
     }
 
     fn start_cell(&mut self, element: &BytesStart) -> Result<(), RosterError> {
@@ -324,6 +335,10 @@ impl<'a> SheetScan<'a> {
     fn location(&self) -> Location {
         Location { sheet: Some(self.sheet.into()), row: u64::from(self.row) + 1 }
     }
+}
+
+fn is_hidden(element: &BytesStart) -> bool {
+    attribute(element, "hidden").is_some_and(|hidden| hidden == "1" || hidden == "true")
 }
 
 /// An attribute's value by its name without a prefix.

@@ -201,6 +201,10 @@ fn every_listed_code_is_given_and_every_given_code_is_listed() {
             Some(MappingProblem { code, message: "mend it".to_owned() });
         given.extend(codes(&row));
     }
+    let mut row = draft(3, &ANA);
+    let (header, value) = ("End Date".to_owned(), "soon".to_owned());
+    row.leaving = Some(crate::mapping::Leaving::Unclear { header, value, message: "mend it".to_owned() });
+    given.extend(codes(&row));
     row.ragged = true;
     given.extend(codes(&row));
     assert_eq!(given, CODES.iter().map(|(code, _)| *code).collect());
