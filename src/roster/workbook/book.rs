@@ -20,6 +20,10 @@ type Source = BufReader<File>;
 /// The most cells that a sheet's rows may span, from the first column to the last that is used in each.
 const MOST_SPANNED: usize = 32 << 20;
 
+/// From here on, at least one in so many of them has to hold something: blank cells cost time and memory too.
+const MANY_SPANNED: usize = 8 << 20;
+const SCATTERED: usize = 64;
+
 /// The most that a cell may hold: Excel's own limit of 32,767 characters, of four bytes each.
 const CELL_LIMIT: usize = 128 * 1024;
 
@@ -201,6 +205,8 @@ struct Assembler<'a> {
     cells: Vec<Cell>,
     /// The cells of all rows so far, blank ones between them included.
     spanned: usize,
+    /// Those of them that came with a value.
+    filled: usize,
     /// The text of the present row, and of all rows so far.
     row_bytes: usize,
     bytes: usize,
@@ -218,6 +224,7 @@ impl<'a> Assembler<'a> {
             row: 0,
             cells: Vec::new(),
             spanned: 0,
+            filled: 0,
             row_bytes: 0,
             bytes: 0,
             full: false,
@@ -231,8 +238,16 @@ impl<'a> Assembler<'a> {
         self.advance_to(row);
         self.measure(&cell, row)?;
         self.set(column, cell);
-        if self.spanned + self.cells.len() > MOST_SPANNED {
+        self.filled += 1;
+        let spanned = self.spanned + self.cells.len();
+        if spanned > MOST_SPANNED {
             return Err(too_large(self.file, format!("its rows span more than {MOST_SPANNED} cells")));
+        }
+        if spanned > MANY_SPANNED && spanned / SCATTERED > self.filled {
+            let what = format!(
+                "its rows span {spanned} cells, and nearly all of them are blank; cells far to the right may be stray"
+            );
+            return Err(too_large(self.file, what));
         }
         Ok(())
     }

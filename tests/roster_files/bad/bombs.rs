@@ -12,6 +12,8 @@ fn workbooks_that_would_burst() {
     let cell = row(1, &["Name", "Email"]) + &row(2, &[&"x".repeat(6 << 20), "ana@example.org"]);
     let pieces = row(1, &["Name", "Email"]) + &row(2, &[&"x<!-- -->".repeat(600_000), "ana@example.org"]);
     let wide: String = (0..20_000).map(|_| "<c><v>1</v></c>").collect();
+    let far = |row: u32| format!(r#"<row r="{row}"><c r="XFD{row}"><v>1</v></c></row>"#);
+    let stray = staff() + &(3..600).map(far).collect::<String>();
     let many = [&b"<sst>"[..], &b"<si/>".repeat(500_100)].concat();
     let shown = |text: usize, times: usize| {
         let table = format!("<sst><si><t>{}</t></si></sst>", "xyz".repeat(text / 3));
@@ -65,6 +67,12 @@ fn workbooks_that_would_burst() {
             xlsx(&[SheetXml::new("Staff", &format!("<row r=\"1\">{wide}</row>"))], &[]),
             "too_many_columns",
             "Staff!1",
+        ),
+        bad(
+            "a stray cell at the end of every row",
+            xlsx(&[SheetXml::new("Staff", &stray)], &[]),
+            "workbook_too_large",
+            "stray",
         ),
         bad("repeated columns and rows", repeated("1000000", "16000"), "workbook_too_large", "unfold"),
         bad(
