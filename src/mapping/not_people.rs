@@ -18,7 +18,7 @@ pub(crate) enum Unlikely {
 
 /// The part before the @, digits and signs left off, of what is never a person. Origin: mail servers', scanners' and
 /// calendar systems' own accounts.
-const NOBODY: [&str; 24] = [
+const NOBODY: [&str; 23] = [
     "noreply",
     "noreplies",
     "donotreply",
@@ -26,7 +26,6 @@ const NOBODY: [&str; 24] = [
     "mailerdaemon",
     "postmaster",
     "scanner",
-    "scan",
     "scans",
     "scantoemail",
     "scantomail",
@@ -50,7 +49,7 @@ const SERVICES: [&str; 4] = ["svc-", "svc_", "svc.", "sa-svc"];
 
 /// The same of what is a shared mailbox nearly everywhere, in six languages.
 static SHARED: LazyLock<HashSet<&str>> = LazyLock::new(|| {
-    "info contact office frontdesk frontoffice reception receptionist appointments scheduling schedule referrals records \
+    "info scan contact office frontdesk frontoffice reception receptionist appointments scheduling schedule referrals records \
      medicalrecords billing accounts accounting payroll helpdesk support servicedesk admin administrator webmaster \
      it itsupport hr humanresources sales marketing pharmacy lab laboratory radiology xray imaging mri ultrasound nursing \
      nurses staff allstaff everyone team clinic hospital mail inbox security noc test demo guest kiosk training temp \
