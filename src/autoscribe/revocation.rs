@@ -6,7 +6,8 @@
 use std::time::Duration;
 
 use super::client::{Answer, Body, Exchange, NotSent};
-use super::verdict::{Stop, is_html, message_of, object, wait_asked};
+use super::reading::{is_html, message_of, object, wait_asked};
+use super::verdict::Stop;
 use super::wire::RevokeAnswer;
 
 /// What an exchange means for the invitation that was to be revoked.

@@ -3,13 +3,62 @@
 //! Before the first send every row is noted in the ledger, with what becomes of it if nothing is sent for it. Together with
 //! the intents that tells what became of each row of a run that never came to its end.
 
+use std::pin::pin;
+
+use futures::StreamExt;
+
 use crate::delivery::outcomes::outcome_of;
+use crate::delivery::stop::StopCause;
 use crate::ledger::{Fate, RowRequest, RunRow};
 use crate::outcome::{Outcome, Status};
 use crate::survey::SortedRow;
 use crate::validation::Ruling;
 
-use super::{job_of, without_sending};
+use super::planner::{job_of, without_sending};
+use super::{READ_AHEAD, Run, read, stream_of};
+
+impl Run {
+    /// Notes every row in the ledger, so that none is lost if the run is cut off.
+    pub(super) async fn note_rows(&self) {
+        let mut batches = pin!(stream_of(read(self.survey.clone())).ready_chunks(READ_AHEAD));
+        while let Some(batch) = batches.next().await {
+            if self.delivery.has_stopped() {
+                return;
+            }
+            let rows: Result<Vec<_>, _> = batch.into_iter().collect();
+            let noted = match rows {
+                Ok(rows) => self.ledger.note(&self.delivery.run(), rows.iter().map(note).collect()).await,
+                Err(error) => return self.delivery.stop(StopCause::Roster { why: error.to_string() }),
+            };
+            if let Err(error) = noted {
+                return self.delivery.cannot_record(&error);
+            }
+        }
+    }
+
+    /// Gives the rows that were noted, but not read again for sending, their outcomes: the roster has changed, or could not
+    /// be read on.
+    pub(super) async fn finish_unread(&self) {
+        let mut next = 0;
+        loop {
+            let rows = match self.ledger.rows(&self.delivery.run(), next, READ_AHEAD).await {
+                Ok(rows) => rows,
+                Err(error) => return self.delivery.cannot_record(&error),
+            };
+            let Some(last) = rows.last() else { return };
+            next = last.written().seq + 1;
+            for row in rows {
+                match row {
+                    RunRow::CutOff { note, request: None } if note.status == Status::NotSent => {
+                        self.delivery.not_sent(note).await;
+                    }
+                    RunRow::CutOff { note, request: None } => self.delivery.finish(note).await,
+                    _ => {}
+                }
+            }
+        }
+    }
+}
 
 /// What becomes of a row if its run is cut off before anything is sent for it.
 pub fn note(row: &SortedRow) -> Outcome {

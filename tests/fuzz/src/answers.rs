@@ -16,8 +16,9 @@
 
 use avara_onboard::autoscribe::client::{Answer, Body, Exchange, NotSent};
 use avara_onboard::autoscribe::directory::{Directory, Presence};
+use avara_onboard::autoscribe::reading::{message_of, wait_asked};
 use avara_onboard::autoscribe::revocation;
-use avara_onboard::autoscribe::verdict::{PageFault, Verdict, message_of, page, verdict, wait_asked};
+use avara_onboard::autoscribe::verdict::{PageFault, Verdict, page, verdict};
 use avara_onboard::autoscribe::wire::{InvitationsPage, UsersPage, is_user_id};
 use avara_onboard::staff::EmailKey;
 use jiff::Timestamp;
