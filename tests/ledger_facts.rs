@@ -266,6 +266,25 @@ async fn a_noted_row_is_no_outcome_and_tells_what_became_of_its_request() {
 }
 
 #[tokio::test]
+async fn a_noted_row_of_somebody_in_doubt_is_in_doubt_too() {
+    let ledger = Ledger::in_memory().unwrap();
+    let key = account(&ledger, "key").await;
+    let killed = begin(&ledger, key, at(0)).await;
+    let open = ledger.intend(intent(killed, key, 1)).await.unwrap();
+    let next = begin(&ledger, key, at(60)).await;
+    let note = Outcome { status: Status::NotSent, user_id: None, ..outcome(1) };
+    ledger.note(&next, vec![note]).await.unwrap();
+    let is_unknown = |rows: Vec<RunRow>| match rows.as_slice() {
+        [RunRow::CutOff { request: Some(request), .. }] => matches!(request.fate, Fate::Unknown { .. }),
+        [RunRow::CutOff { request: None, .. }] => false,
+        other => panic!("{other:?}"),
+    };
+    assert!(is_unknown(ledger.rows(&next, 0, 10).await.unwrap()));
+    ledger.close(open, Closing::Absent, at(70)).await.unwrap();
+    assert!(!is_unknown(ledger.rows(&next, 0, 10).await.unwrap()));
+}
+
+#[tokio::test]
 async fn a_duplicate_shows_the_id_that_its_original_got_later() {
     let ledger = Ledger::in_memory().unwrap();
     let key = account(&ledger, "key").await;

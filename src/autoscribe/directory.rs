@@ -167,9 +167,9 @@ impl Directory {
         self.people.get(email).map_or(&[], |entry| &entry.pending)
     }
 
-    /// The address shows in either list.
-    pub fn shows(&self, email: &EmailKey) -> bool {
-        self.people.contains_key(email)
+    /// The address shows with a pending invitation or as a user's; an older invitation that came to nothing does not count.
+    pub fn shows_invited(&self, email: &EmailKey) -> bool {
+        matches!(self.presence(email), Presence::Pending { .. } | Presence::Member { .. })
     }
 
     /// Both lists were read to their end.

@@ -31,10 +31,11 @@ pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
-            if error.use_stderr() && asks_for_json(std::env::args()) {
+            if error.use_stderr() && asks_for_json(std::env::args_os()) {
                 let text = error.to_string();
-                let text = text.lines().next().unwrap_or_default();
-                terminal::say(&Failure::usage(text.strip_prefix("error: ").unwrap_or(text)).json());
+                let lines = text.lines().take_while(|line| !line.starts_with("Usage:")).map(str::trim);
+                let text = lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
+                terminal::say(&Failure::usage(text.strip_prefix("error: ").unwrap_or(&text)).json());
             }
             // Help and version come this way too; a closed pipe drops them.
             let _ = error.print();
@@ -53,8 +54,8 @@ pub fn main() -> ExitCode {
 }
 
 /// Whether what was typed asks for JSON, though the rest of it cannot be understood.
-fn asks_for_json(args: impl Iterator<Item = String>) -> bool {
-    let args: Vec<String> = args.collect();
+fn asks_for_json(args: impl Iterator<Item = std::ffi::OsString>) -> bool {
+    let args: Vec<_> = args.map(|arg| arg.to_string_lossy().into_owned()).collect();
     let typed =
         args.iter().any(|arg| arg == "--format=json") || args.windows(2).any(|pair| pair == ["--format", "json"]);
     typed || std::env::var("AVARA_ONBOARD_FORMAT").is_ok_and(|format| format == "json")

@@ -173,9 +173,14 @@ impl Row {
 
     fn what_happened(&self) -> &str {
         match self.doubt.why.as_str() {
-            "" => "the run ended before the answer came",
+            "" => "the run ended before it was known whether it left",
             why => why,
         }
+    }
+
+    /// Of a run that was killed only the intent tells, which is written before its request leaves.
+    const fn sent_or_about_to_be(&self) -> &'static str {
+        if self.doubt.closed_at.is_none() { "about to be sent" } else { "sent" }
     }
 
     fn render(&self, text: &mut String, with_account: bool, zone: &jiff::tz::TimeZone) {
@@ -183,10 +188,11 @@ impl Row {
         let account = if with_account { format!(" at {}", self.run.origin) } else { String::new() };
         let _ = writeln!(
             text,
-            "{:<5} {}, {place}{}{account}\n      sent {} in run {}: {}",
+            "{:<5} {}, {place}{}{account}\n      {} {} in run {}: {}",
             self.doubt.short_id,
             self.who(),
             self.run.roster_name,
+            self.sent_or_about_to_be(),
             local(self.doubt.at, zone),
             self.run.id.short(),
             self.what_happened(),

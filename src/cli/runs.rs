@@ -145,6 +145,8 @@ async fn write_results(args: &RunsResultsArgs, state: &StateArgs, voice: &VoiceA
     });
     refuse_special(&path).map_err(report_failure)?;
     let lock = if run.ended_at.is_none() { refuse_at_work(&store, &run).await? } else { Vec::new() };
+    // It may have ended just before the lock was free.
+    let run = ledger.find_run(&run.id.to_string()).await?;
     let bom = if args.no_bom { Bom::Without } else { Bom::With };
     let tally = write_from(ledger, &run, &path, bom).await?;
     drop(lock);
@@ -164,7 +166,7 @@ async fn write_results(args: &RunsResultsArgs, state: &StateArgs, voice: &VoiceA
     if run.ended_at.is_none() {
         let missing = match missing {
             0 => String::new(),
-            n => format!(" {} not noted and not in the results.", rows(n, "row was", "rows were")),
+            n => format!(" It had not read {} yet; they are not in the results.", rows(n, "row", "rows")),
         };
         terminal::tell(&format!(
             "warning: this run was cut off (killed, or a power cut).{missing}\nhint: invite {} again: it finds out what \

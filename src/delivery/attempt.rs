@@ -18,7 +18,7 @@ use tokio::time::Instant;
 
 use super::engine::{Delivery, rows_at_once};
 use super::gate::{Leave, Pass, Stopped, pause_words};
-use super::job::{Doubt, DoubtKind, IfAbsent, Job, KnownThere, Moment, Span};
+use super::job::{Before, Doubt, DoubtKind, IfAbsent, Job, KnownThere, Moment, Span};
 use super::outcomes::outcome_of;
 use super::stop::StopCause;
 use crate::autoscribe::client::Exchange;
@@ -78,13 +78,13 @@ impl Delivery {
     async fn make_ready(&self, job: &Job, attempt: u32) -> Option<Ready<'_>> {
         let mut passed: Option<(Pass, SemaphorePermit<'_>)> = None;
         loop {
-            let lead = self.lead();
+            let had_place = passed.is_some();
             let pass = match &passed {
                 Some((pass, _)) => *pass,
                 None => self.gate.pass().await.ok()?,
             };
-            let written = Instant::now();
-            let intent = match self.intend(job, attempt, lead).await {
+            let age = Age { at: self.now(), since: Instant::now(), lead: self.lead() };
+            let intent = match self.intend(job, attempt, &age).await {
                 Ok(intent) => intent,
                 Err(error) => {
                     self.cannot_record(&error);
@@ -96,7 +96,7 @@ impl Delivery {
                 None => self.gate.unless_stopped(self.place_in_flight()).await,
             };
             let leave = match &place {
-                Ok(_) => self.gate.leave(pass, written + lead).await,
+                Ok(_) => self.gate.leave(pass, || age.is_young(self.now())).await,
                 Err(Stopped) => Err(Stopped),
             };
             // It may have stopped meanwhile.
@@ -105,7 +105,10 @@ impl Delivery {
                 (Ok(Leave::Now), Ok(place)) => return Some(Ready { intent, pass, _place: place }),
                 (Ok(Leave::Stale), Ok(place)) => {
                     passed = Some((pass, place));
-                    self.lead_at_least(lead.saturating_mul(2));
+                    // With a place in hand it has waited for nothing but the disk.
+                    if had_place {
+                        self.lead_at_least(age.lead.saturating_mul(2));
+                    }
                 }
                 (Ok(Leave::Held), Ok(_)) => {}
                 (Err(Stopped), _) | (_, Err(Stopped)) => {
@@ -117,7 +120,7 @@ impl Delivery {
         }
     }
 
-    async fn intend(&self, job: &Job, attempt: u32, lead: Duration) -> Result<IntentId, LedgerError> {
+    async fn intend(&self, job: &Job, attempt: u32, age: &Age) -> Result<IntentId, LedgerError> {
         let intent = NewIntent {
             run: self.run,
             account: self.account,
@@ -125,8 +128,8 @@ impl Delivery {
             person: job.person.email.key(),
             content_hash: job.person.content_hash(),
             attempt,
-            at: self.now(),
-            lead,
+            at: age.at,
+            lead: age.lead,
             timeout: self.rules.timeout,
         };
         self.ledger.intend(intent).await
@@ -201,7 +204,10 @@ impl Delivery {
         self.close(send.intent, closing).await;
         let email = send.job.person.email.key();
         let (intent, sent, confirmed) = (send.intent, send.sent, self.moment());
-        self.there(KnownThere { intent, email, sent, confirmed, showed_after: None });
+        // Whoever is invited anew shows with the older invitation too, so that would prove nothing.
+        if send.job.before == Before::Never {
+            self.there(KnownThere { intent, email, sent, confirmed, showed_after: None });
+        }
         let mut outcome = send.outcome(Status::Invited);
         outcome.user_id = Some(user_id);
         self.finish(outcome).await;
@@ -235,6 +241,7 @@ impl Delivery {
             intent: send.intent,
             kind,
             span: Span { sent: send.sent, sent_by: send.sent, over },
+            first_sent: send.sent,
             why,
             if_absent: IfAbsent::Resend,
             attempts: send.attempts,
@@ -268,6 +275,23 @@ impl Delivery {
 
 fn not_sent(why: &str) -> Closing {
     Closing::NotSent { why: why.to_owned() }
+}
+
+/// How old an intent is and may be.
+#[derive(Clone, Copy, Debug)]
+struct Age {
+    /// When it was noted, as later runs will read it.
+    at: Timestamp,
+    since: Instant,
+    lead: Duration,
+}
+
+impl Age {
+    /// By both clocks: the one that only goes forward stops while the machine sleeps, and later runs reckon by the other.
+    fn is_young(&self, now: Timestamp) -> bool {
+        let by_wall = now.duration_since(self.at);
+        self.since.elapsed() < self.lead && !by_wall.is_negative() && by_wall.unsigned_abs() < self.lead
+    }
 }
 
 /// A request that may leave at once.

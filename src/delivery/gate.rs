@@ -197,16 +197,16 @@ impl Gate {
         lock(&self.last_progress).elapsed() > self.give_up_after
     }
 
-    /// Waits until what really leaves keeps the rate, once an intent that had passed is durable; such an intent stands for
-    /// a request that leaves before `stale`.
+    /// Waits until what really leaves keeps the rate, once an intent that had passed is durable; `is_young` tells whether
+    /// the intent is not too old for its request.
     ///
     /// # Errors
     /// [`Stopped`] as soon as the run stops; the request must not leave then.
-    pub async fn leave(&self, pass: Pass, stale: Instant) -> Result<Leave, Stopped> {
+    pub async fn leave(&self, pass: Pass, is_young: impl Fn() -> bool) -> Result<Leave, Stopped> {
         let mut leave = Leave::Held;
         let look = || {
             leave = match self.is_open_for(pass) {
-                true if Instant::now() < stale => Leave::Now,
+                true if is_young() => Leave::Now,
                 true => Leave::Stale,
                 false => Leave::Held,
             };

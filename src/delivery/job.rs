@@ -46,6 +46,8 @@ pub struct Doubt {
     pub kind: DoubtKind,
     /// When the doubtful request was at work, on the run's own clock (negative: before the run).
     pub span: Span,
+    /// When the first of several doubtful requests for this person was sent.
+    pub first_sent: Moment,
     /// What happened.
     pub why: String,
     /// What happens if it is surely not there.

@@ -40,7 +40,7 @@ impl Delivery {
         found.users.into_iter().for_each(|user| directory.add_user(user));
         let since = day_before(self.now(), last.sent.until(self.moment()));
         let mut cursor = None;
-        while !directory.shows(&last.email) {
+        while !directory.shows_invited(&last.email) {
             let found: InvitationsPage = self.page(self.api.invitations(Some(&since), cursor.as_deref())).await?;
             found.invitations.into_iter().for_each(|invitation| directory.add_invitation(invitation, self.now()));
             let next = found.cursor.filter(|next| found.has_more && Some(next) != cursor.as_ref());

@@ -39,3 +39,11 @@ pub fn withdrawn(job: &Job, state: InvitationState, user_id: Option<String>) -> 
         ..outcome_of(job, Status::Withdrawn)
     }
 }
+
+/// What is said of a row whose outcome nobody knows.
+pub fn not_known(why: &str) -> String {
+    format!(
+        "it is not known whether this invitation went out ({why}); do not invite this person by hand before looking at \
+         the AutoScribe dashboard. The next run asks again; `avara-onboard resolve` settles it by hand"
+    )
+}

@@ -11,7 +11,7 @@ use super::belief::{Belief, Shown, believe};
 use super::engine::{Delivery, OnUnknown, lock};
 use super::job::{Before, Doubt, DoubtKind, IfAbsent, Job, KnownThere, Moment};
 use super::lookup::{Lookup, LookupError};
-use super::outcomes::{beyond_limit, outcome_of, withdrawn};
+use super::outcomes::{beyond_limit, not_known, outcome_of, withdrawn};
 use crate::autoscribe::directory::{Directory, Presence};
 use crate::event::Event;
 use crate::ledger::{Closing, FoundAs, IntentId};
@@ -101,7 +101,9 @@ impl Delivery {
                 || doubt.job.as_ref().is_none_or(|job| job.before == Before::Withdrawn)
         };
         let any_age = open.iter().any(is_older);
-        let oldest = open.iter().map(|doubt| doubt.span.sent).min().unwrap_or(self.moment());
+        // The newest control has to be on the list too.
+        let control = lock(&self.controls).iter().map(|control| control.sent).max();
+        let oldest = open.iter().map(|doubt| doubt.first_sent).chain(control).min().unwrap_or(self.moment());
         let since = (!any_age).then(|| day_before(now, oldest.until(self.moment())));
         lookup.invitations(since.as_deref(), &mut directory).await?;
         for doubt in open {
@@ -116,7 +118,8 @@ impl Delivery {
     pub(super) async fn shown(&self, directory: &Directory) -> Vec<Shown> {
         let now = self.moment();
         let (mut shown, mut news) = (Vec::new(), Vec::new());
-        for control in lock(&self.controls).iter_mut().filter(|control| directory.shows(&control.email)) {
+        let shows = |control: &&mut KnownThere| directory.shows_invited(&control.email);
+        for control in lock(&self.controls).iter_mut().filter(shows) {
             let showed_after = control.showed_after.unwrap_or_else(|| control.sent.until(now));
             if control.showed_after.replace(showed_after).is_none() {
                 news.push((control.intent, showed_after));
@@ -171,7 +174,7 @@ impl Delivery {
         self.close(doubt.intent, closing).await;
         if matches!(doubt.kind, DoubtKind::Unanswered | DoubtKind::EarlierRun) {
             let (intent, email) = (doubt.intent, doubt.email.clone());
-            let (sent, confirmed) = (doubt.span.sent, self.moment());
+            let (sent, confirmed) = (doubt.first_sent, self.moment());
             let showed_after = sent.until(confirmed);
             self.showed(intent, showed_after).await;
             self.there(KnownThere { intent, email, sent, confirmed, showed_after: Some(showed_after) });
@@ -244,11 +247,7 @@ impl Delivery {
         let Some(job) = &doubt.job else { return };
         let mut outcome = doubt.outcome(job, Status::Unconfirmed);
         outcome.error_code = "outcome_unknown".to_owned();
-        outcome.error = format!(
-            "it is not known whether this invitation went out ({}); do not invite this person by hand before looking at \
-             the AutoScribe dashboard. The next run asks again; `avara-onboard resolve` settles it by hand",
-            doubt.why
-        );
+        outcome.error = not_known(&doubt.why);
         self.finish(outcome).await;
     }
 

@@ -37,7 +37,8 @@ impl Database {
         connection.pragma_update(None, "foreign_keys", true)?;
         // Freed space is overwritten: `forget` must leave nothing for a hex editor.
         connection.pragma_update(None, "secure_delete", true)?;
-        // Scratch tables would be files with people's details in a shared temporary folder.
+        // Scratch tables would be files with people's details in a shared temporary folder; a temporary ledger is one when
+        // it grows (see `place::temporary`), and has no name there.
         connection.pragma_update(None, "temp_store", "MEMORY")?;
         Ok(())
     }

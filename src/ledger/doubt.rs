@@ -166,7 +166,7 @@ fn control(row: &Row<'_>) -> rusqlite::Result<Control> {
     })
 }
 
-fn known(database: &Database, account: i64, email: &EmailKey) -> Result<Option<Known>, LedgerError> {
+pub(super) fn known(database: &Database, account: i64, email: &EmailKey) -> Result<Option<Known>, LedgerError> {
     let Some(person) = database.person(email)? else { return Ok(None) };
     let sql = database.sql();
     let mut doubt = sql.prepare_cached(&persons_doubt())?;

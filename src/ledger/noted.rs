@@ -2,11 +2,13 @@
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
+use super::database::Database;
 use super::rows::{self, Written};
 use super::sql::{Count, Utc};
 use super::writer::Kind;
-use super::{Fate, Ledger, LedgerError, RowRequest, RunId, RunRow, run};
-use crate::outcome::Outcome;
+use super::{Fate, Known, Ledger, LedgerError, RowRequest, RunId, RunRow, doubt, run};
+use crate::outcome::{Outcome, Status};
+use crate::staff::EmailKey;
 
 impl Ledger {
     /// Notes rows with what became of them if the run should be cut off before they have an outcome. An outcome takes its
@@ -27,16 +29,17 @@ impl Ledger {
     /// [`LedgerError::CannotRecord`], [`LedgerError::NoSuchRun`].
     pub async fn rows(&self, run: &RunId, from_seq: u64, most: usize) -> Result<Vec<RunRow>, LedgerError> {
         let (run, most) = (*run, u64::try_from(most).unwrap_or(u64::MAX));
-        self.ask(Kind::Ask, move |database| read(database.sql(), run, from_seq, most)).await
+        self.ask(Kind::Ask, move |database| read(database, run, from_seq, most)).await
     }
 }
 
-fn read(sql: &Connection, run: RunId, from_seq: u64, most: u64) -> Result<Vec<RunRow>, LedgerError> {
-    let stored = rows::read(sql, run, from_seq, most)?;
-    stored.into_iter().map(|stored| run_row(sql, run, stored)).collect()
+fn read(database: &Database, run: RunId, from_seq: u64, most: u64) -> Result<Vec<RunRow>, LedgerError> {
+    let stored = rows::read(database.sql(), run, from_seq, most)?;
+    stored.into_iter().map(|stored| run_row(database, run, stored)).collect()
 }
 
-fn run_row(sql: &Connection, run: RunId, stored: rows::Stored) -> Result<RunRow, LedgerError> {
+fn run_row(database: &Database, run: RunId, stored: rows::Stored) -> Result<RunRow, LedgerError> {
+    let sql = database.sql();
     let rows::Stored { mut outcome, written, original } = stored;
     // The id of a row that is only noted is known by its request.
     if let (Some(seq), Some(Written::Note)) = (outcome.same_as, original) {
@@ -44,14 +47,35 @@ fn run_row(sql: &Connection, run: RunId, stored: rows::Stored) -> Result<RunRow,
     }
     Ok(match written {
         Written::Outcome => RunRow::Ended(outcome),
-        Written::Note => RunRow::CutOff { request: request(sql, run, outcome.seq)?, note: outcome },
+        Written::Note => {
+            let request = match request(sql, run, outcome.seq)? {
+                Some(request) => Some(request),
+                None if outcome.status == Status::NotSent => earlier_doubt(database, run, &outcome)?,
+                None => None,
+            };
+            RunRow::CutOff { note: outcome, request }
+        }
     })
+}
+
+/// Nothing left for a row in this run, but an earlier run may have invited the person: that is not "not sent".
+fn earlier_doubt(database: &Database, run: RunId, note: &Outcome) -> Result<Option<RowRequest>, LedgerError> {
+    let sql = database.sql();
+    let mut account = sql.prepare_cached("SELECT account FROM run WHERE number = ?1")?;
+    let account: i64 = account.query_row([run::number(sql, run)?], |row| row.get(0))?;
+    let Some(Known::InDoubt(doubt)) = doubt::known(database, account, &EmailKey::of(&note.email))? else {
+        return Ok(None);
+    };
+    let why = format!("an earlier run ended before it was known: {}", doubt.why);
+    let why = why.trim_end_matches([':', ' ']).to_owned();
+    let fate = Fate::Unknown { why };
+    Ok(Some(RowRequest { fate, user_id: None, attempts: 0, http_status: doubt.http_status, sent_at: doubt.at }))
 }
 
 /// The last request that left, or may have left, for a row; one that was confirmed goes before all. A doubt is settled by
 /// a later confirmation of the same person.
 const REQUEST: &str = "
-    SELECT intent.*, later.id AS later, coalesce(intent.user_id, later.user_id) AS known_user_id,
+    SELECT intent.*, later.id AS later, later.user_id AS later_user_id,
            (SELECT count(*) FROM intent AS sent
             WHERE sent.run = intent.run AND sent.seq = intent.seq AND sent.state <> 'not_sent') AS sends
     FROM intent LEFT JOIN intent AS later ON later.id = (
@@ -80,7 +104,12 @@ fn row_request(row: &Row<'_>) -> rusqlite::Result<RowRequest> {
         _ if row.get::<_, Option<i64>>("later")?.is_some() => Fate::WasThere,
         _ => Fate::Unknown { why: text("message")? },
     };
-    Ok(RowRequest { fate, user_id: row.get("known_user_id")?, attempts: row.get("sends")?, http_status, sent_at })
+    let user_id: Option<String> = match fate {
+        Fate::Invited => row.get("user_id")?,
+        Fate::WasThere => row.get::<_, Option<String>>("user_id")?.or(row.get("later_user_id")?),
+        Fate::Rejected { .. } | Fate::Absent | Fate::Unknown { .. } => None,
+    };
+    Ok(RowRequest { fate, user_id, attempts: row.get("sends")?, http_status, sent_at })
 }
 
 #[cfg(test)]

@@ -88,7 +88,8 @@ fn must_be_ours(path: &Path, found: Found) -> Result<(), LedgerError> {
     }
 }
 
-/// One that is gone with its process: SQLite keeps it in a file of its own that has no name, and only when it grows.
+/// One that is gone with its process. When it grows, SQLite keeps it in a file without a name, which no other process can
+/// open; a million rows would not fit in memory.
 pub(super) fn temporary() -> Result<Database, LedgerError> {
     let mut connection = Connection::open("")?;
     Database::set_up(&connection)?;

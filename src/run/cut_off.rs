@@ -7,7 +7,7 @@ use std::pin::pin;
 
 use futures::StreamExt;
 
-use crate::delivery::outcomes::outcome_of;
+use crate::delivery::outcomes::{not_known, outcome_of};
 use crate::delivery::stop::StopCause;
 use crate::ledger::{Fate, RowRequest, RunRow};
 use crate::outcome::{Outcome, Status};
@@ -25,13 +25,13 @@ impl Run {
             if self.delivery.has_stopped() {
                 return;
             }
-            let rows: Result<Vec<_>, _> = batch.into_iter().collect();
-            let noted = match rows {
-                Ok(rows) => self.ledger.note(&self.delivery.run(), rows.iter().map(note).collect()).await,
-                Err(error) => return self.delivery.stop(StopCause::Roster { why: error.to_string() }),
-            };
-            if let Err(error) = noted {
+            let error = batch.iter().find_map(|row| row.as_ref().err()).map(ToString::to_string);
+            let notes = batch.iter().flatten().map(note).collect();
+            if let Err(error) = self.ledger.note(&self.delivery.run(), notes).await {
                 return self.delivery.cannot_record(&error);
+            }
+            if let Some(why) = error {
+                return self.delivery.stop(StopCause::Roster { why });
             }
         }
     }
@@ -103,14 +103,7 @@ fn after(note: Outcome, request: RowRequest) -> Outcome {
         ),
         Fate::Unknown { why } => {
             let why = if why.is_empty() { "the run was cut off before the answer came".to_owned() } else { why };
-            (
-                Status::Unconfirmed,
-                "outcome_unknown".to_owned(),
-                format!(
-                    "it is not known whether this invitation went out ({why}); run the same roster again, or settle it \
-                     with `avara-onboard resolve`"
-                ),
-            )
+            (Status::Unconfirmed, "outcome_unknown".to_owned(), not_known(&why))
         }
     };
     Outcome { status, user_id, error_code, error, attempts, http_status, sent_at: Some(sent_at), ..note }

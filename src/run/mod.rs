@@ -190,6 +190,7 @@ pub fn doubt_of(delivery: &Delivery, intent: &DoubtfulIntent, job: Option<Job>) 
         intent: intent.id,
         kind: DoubtKind::EarlierRun,
         span: Span { sent, sent_by, over },
+        first_sent: sent,
         why,
         if_absent: IfAbsent::Resend,
         attempts: 0,

@@ -69,7 +69,8 @@ pub async fn lend_controls(
 ) -> Result<(), LedgerError> {
     // The newest come first, and a delivery forgets the first that it was told.
     for control in ledger.last_confirmed(account, CONTROLS).await?.into_iter().rev() {
-        if let Some(email) = control.email {
+        // One from the future tells that the clock went back, and nothing of how long anything took.
+        if let Some(email) = control.email.filter(|_| control.sent_at <= delivery.now()) {
             let (sent, confirmed) = (delivery.moment_of(control.sent_at), delivery.moment_of(control.confirmed_at));
             let (intent, showed_after) = (control.intent, control.showed_after);
             delivery.there(KnownThere { intent, email, sent, confirmed, showed_after });

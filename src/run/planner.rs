@@ -146,6 +146,7 @@ impl Planner {
         // Two keys of one clinic may each have left a doubt: nothing is sent again before all of them are over.
         for other in self.run.in_doubt.iter().filter(|other| other.email.as_ref() == Some(&doubt.email)) {
             let other = doubt_of(&self.run.delivery, other, None);
+            doubt.first_sent = doubt.first_sent.min(other.span.sent);
             doubt.span.sent = doubt.span.sent.max(other.span.sent);
             doubt.span.sent_by = doubt.span.sent_by.max(other.span.sent_by);
             doubt.span.over = doubt.span.over.max(other.span.over);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use avara_onboard::delivery::engine::OnUnknown;
 use avara_onboard::outcome::Status::{self, AlreadyInvited, Invited, NotSent, Withdrawn};
 use avara_onboard::plan::Reinvite;
-use avara_onboard::sandbox::{Call, InvitationStatus, Person, SandboxOptions, Trigger};
+use avara_onboard::sandbox::{Call, Duplicates, InvitationStatus, Person, SandboxOptions, Trigger};
 use avara_onboard::shutdown::Signal;
 
 use crate::world::{Asked, World, email, row};
@@ -144,6 +144,26 @@ async fn who_is_invited_anew_gets_one_mail_more() {
             "{fault}"
         );
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_older_invitation_of_somebody_invited_anew_is_no_control() {
+    // The lists lag, and the revoked invitations of all three show at once: that says nothing of the new ones.
+    let options = SandboxOptions {
+        list_lag: Duration::from_secs(20),
+        duplicates: Duplicates::SecondInvitation,
+        ..SandboxOptions::default()
+    };
+    let world = World::of(3, options).await;
+    let old = world.account.now() - Duration::from_secs(3 * 86_400);
+    for number in 0..3 {
+        let person = Person::named(&email(number), "Ana", "Ruiz");
+        world.account.add_invitation(person, InvitationStatus::Revoked, old).unwrap();
+    }
+    world.account.script(Trigger::Email(email(0)), "500-after".parse().unwrap());
+    let reinvite = Reinvite::parse("revoked").unwrap();
+    world.run_as(Asked { reinvite, concurrency: 1, ..Asked::default() }).await;
+    assert_eq!(world.mails(3), [1; 3]);
 }
 
 #[tokio::test(start_paused = true)]
