@@ -6,6 +6,8 @@ use super::aliases::{Slot, claims};
 use super::columns::{HeaderTable, squashed};
 use super::error::MappingError;
 use super::file::MappingFile;
+use super::leaving::LeavingRule;
+use super::skip::SkipRule;
 use super::target::Target;
 use crate::staff::Field;
 
@@ -75,7 +77,12 @@ impl MappingFile {
     /// The roster has changed in a way that this file does not fit it any more.
     pub(super) fn misfit(&self, headers: &[String]) -> Option<MappingError> {
         let table = HeaderTable { headers };
-        let misses = self.names_used().any(|(_, name)| table.is_missing(name));
+        // Nobody who has left is invited because the column that said so has another name tonight.
+        let said_who_left =
+            |name: &str| SkipRule::of_header(0, name).is_some() || LeavingRule::of_header(0, name).is_some();
+        let recorded = self.roster_headers.iter().filter(|name| said_who_left(name) && !self.ignore.contains(name));
+        let misses = self.names_used().map(|(_, name)| name).chain(recorded.map(String::as_str));
+        let misses = misses.into_iter().any(|name| table.is_missing(name));
         (misses && !self.roster_headers.is_empty())
             .then(|| MappingError::RosterChanged { file: self.name.clone(), changes: self.changes(headers).lines() })
     }

@@ -19,7 +19,7 @@ use super::leaving::LeavingRule;
 use super::resolve::{Decided, name_in_file, resolve};
 use super::roles::{RoleReading, read_role, role_key};
 use super::set::Assignments;
-use super::skip::SkipRule;
+use super::skip::{SkipRule, says_left};
 use super::target::Target;
 
 /// Something that only a person can decide.
@@ -47,6 +47,8 @@ pub struct ColumnPlan {
     pub(super) questions: Vec<Question>,
     pub(super) skip: Vec<SkipRule>,
     pub(super) leaving: Vec<LeavingRule>,
+    /// Headers that nothing is read from, with a word in one of their cells that says that somebody has left.
+    unread_leavers: Vec<(String, String)>,
     /// The day on which the roster is read; without one nobody has left by a date.
     pub(super) today: Option<Date>,
     pub(super) file: MappingFile,
@@ -92,7 +94,20 @@ impl ColumnPlan {
             skip.extend(SkipRule::of_header(column, header).filter(|_| !spoken_for));
             leaving.extend(LeavingRule::of_header(column, header).filter(|_| !spoken_for));
         }
+        let is_read = |column: &usize| {
+            resolved.sources.values().any(|columns| columns.contains(column))
+                || resolved.questions.iter().any(|question| question.columns.contains(column))
+                || skip.iter().any(|rule| rule.column == *column)
+                || leaving.iter().any(|rule| rule.column == *column)
+                || decided.ignored.contains(column)
+        };
+        let unread = (0..headers.len()).filter(|column| !is_read(column));
+        let unread_leavers = unread.filter_map(|column| {
+            let said = sample.iter().map(|row| row.cell_text(column)).find(|text| says_left(text))?;
+            Some((headers[column].trim().to_owned(), said.trim().to_owned()))
+        });
         Ok(ColumnPlan {
+            unread_leavers: unread_leavers.collect(),
             headers: headers.to_vec(),
             sources: resolved.sources,
             questions: resolved.questions,
@@ -202,6 +217,12 @@ impl ColumnPlan {
         }
         for rule in &self.skip {
             notes.push(format!("Rows are left out by the words in \"{}\".", rule.header.trim()));
+        }
+        for (header, said) in &self.unread_leavers {
+            notes.push(format!(
+                "\"{header}\" is not read, and a row has \"{said}\" there: if that says who has left, name it under [skip] in \
+                 the mapping file, with its words; if not, under ignore."
+            ));
         }
         for rule in &self.leaving {
             notes.push(format!("Rows whose date in \"{}\" has passed are left out.", rule.header));

@@ -122,7 +122,7 @@ fn write_roles(plan: &ColumnPlan, role_texts: &BTreeSet<String>, text: &mut Stri
         };
         let first = likely.first().map_or("Other", |role| role.as_str());
         let others = likely.iter().skip(1).map(|role| format!(", or {role}")).collect::<String>();
-        let _ = writeln!(text, "# To decide: {} = {}{others}", quoted(&word), quoted(first));
+        let _ = writeln!(text, "# To decide: {first}{others}?\n# {} = {}", quoted(&word), quoted(first));
     }
 }
 
@@ -262,7 +262,7 @@ mod tests {
             "full_name = \"Name\"",
             "clinic_role = \"Job Title\"",
             "# To decide: \"Contact Email\" may hold email",
-            "# To decide: \"Tech\" = \"Imaging Technologist\"",
+            "\n# \"Tech\" = \"Imaging Technologist\"\n",
             "[profiles.\"Radiologist\"]\nlevel = \"member\"\ncan_create_reports = \"with-npi\"\ncan_manage_studies = true",
             "[profiles.default]\nlevel = \"member\"\ncan_create_reports = false",
             "# Rows that are plainly inactive by \"Status\" are left out.",

@@ -62,8 +62,10 @@ impl SkipRule {
     /// The rule that a column's header makes by itself, where it plainly is a status.
     pub(crate) fn of_header(column: usize, header: &str) -> Option<SkipRule> {
         let without_section = header.split(" (Employment Profile)").next().unwrap_or(header);
-        let folded = split_words(without_section).join(" ");
-        let kind = TABLE.kinds.get(&folded)?;
+        // `Status [READ ONLY]`, as some exports say of a column.
+        let without_remark = without_section.split(" [").next().unwrap_or(without_section);
+        let kind = |header: &str| TABLE.kinds.get(&split_words(header).join(" "));
+        let kind = kind(without_section).or_else(|| kind(without_remark))?;
         Some(SkipRule { column, header: header.to_owned(), words: Words::Kind(kind) })
     }
 
@@ -86,6 +88,11 @@ impl SkipRule {
         };
         left_out.then(|| format!("{} is \"{text}\"", self.header.trim()))
     }
+}
+
+/// A cell that can only say that somebody has left, whatever its column is called.
+pub(crate) fn says_left(text: &str) -> bool {
+    TABLE.words.get("anywhere").is_some_and(|words| says_one_of(&fold(text.trim()), words))
 }
 
 impl SkipRule {
@@ -140,6 +147,8 @@ mod tests {
             ("IsHidden", "1"),
             ("Action_Flag", "D"),
             ("Account enabled", "False"),
+            ("Status [READ ONLY]", "Suspended"),
+            ("Appointment Status", "Resigned"),
             ("USER_TYPE", "client"),
         ] {
             assert!(skips(header, text), "{header}: {text}");

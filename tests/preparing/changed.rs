@@ -60,3 +60,19 @@ fn a_role_that_is_new_and_needs_more_than_everybody_else_is_pointed_out() {
     let ended = desk.run(&["check", "second.csv", "--mapping", "m.toml"]).exits(0);
     assert!(!ended.out.contains("so [profiles.default] holds"), "{}", ended.out);
 }
+
+#[test]
+fn a_column_that_said_who_has_left_is_not_missed_in_silence() {
+    let desk = Desk::new();
+    let roster = |status: &str| {
+        format!(
+            "First Name,Last Name,Email,Title,{status}\nAna,Ruiz,ana@example.org,Scribe,Active\nBo,Lee,bo@example.org,Scribe,Terminated\n"
+        )
+    };
+    desk.write("first.csv", roster("Worker Status"));
+    desk.run(&["map", "first.csv", "--write", "m.toml"]).exits(0);
+    desk.run(&["check", "first.csv", "--mapping", "m.toml"]).exits(0);
+    desk.write("second.csv", roster("Worker Standing"));
+    let ended = desk.run(&["check", "second.csv", "--mapping", "m.toml"]).exits(2);
+    assert!(ended.err.contains("Worker Status"), "{}", ended.err);
+}

@@ -126,3 +126,14 @@ fn a_word_for_nothing_is_no_number() {
     let shown = check(&desk, &npis, &[]).exits(0).out;
     assert!(shown.contains("3 × a word for nothing (N/A, none, -) taken off \"NPI\""), "{shown}");
 }
+
+#[test]
+fn a_column_that_is_not_read_and_says_that_somebody_has_left_is_pointed_out() {
+    let desk = Desk::new();
+    let shown = check(&desk, &roster("Staff Category", &["Courtesy", "Resigned"]), &[]).exits(0).out;
+    assert!(shown.contains("\"Staff Category\" is not read, and a row has \"Resigned\" there"), "{shown}");
+    desk.write("m.toml", "ignore = [\"Staff Category\"]\n");
+    let shown =
+        check(&desk, &roster("Staff Category", &["Courtesy", "Resigned"]), &["--mapping", "m.toml"]).exits(0).out;
+    assert!(!shown.contains("is not read, and"), "{shown}");
+}

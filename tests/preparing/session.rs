@@ -110,7 +110,7 @@ fn without_a_terminal_the_questions_are_comments() {
     let desk = Desk::new();
     desk.write("staff.csv", ROSTER);
     let ended = desk.run(&["map", "staff.csv"]).exits(0);
-    for line in ["# To decide: ", "# To decide: \"Tech\" = ", "# To decide: \"Magician\" = ", "[profiles.default]"] {
+    for line in ["# To decide: ", "\n# \"Tech\" = ", "\n# \"Magician\" = ", "[profiles.default]"] {
         assert!(ended.out.contains(line), "{line} is not in\n{}", ended.out);
     }
     let document = desk.run(&["map", "staff.csv", "--write", "m.toml", "--format", "json"]).exits(0).json();

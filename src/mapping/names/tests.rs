@@ -102,6 +102,8 @@ fn names_without_a_comma_come_apart() {
             ("ana ruiz", "ana||ruiz||"),
             ("ANA RUIZ", "ANA||RUIZ||"),
             ("Jane Roe, DDS", "Jane||Roe||DDS"),
+            ("Bea Cohn", "Bea||Cohn||"),
+            ("Bea Cohn, RN", "Bea||Cohn||RN"),
             ("Jane Q. Roe, MD, PhD", "Jane|Q.|Roe||MD, PhD"),
             ("Jane Roe MD", "Jane||Roe||MD"),
             ("Jane Roe, M.D.", "Jane||Roe||M.D."),
