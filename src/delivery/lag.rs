@@ -39,12 +39,16 @@ impl Delivery {
         let found: UsersPage = self.page(self.api.users(Some(last.email.as_str()), None)).await?;
         found.users.into_iter().for_each(|user| directory.add_user(user));
         let since = day_before(self.now(), last.sent.until(self.moment()));
-        let mut cursor = None;
+        let mut cursor: Option<String> = None;
         while !directory.shows_invited(&last.email) {
             let found: InvitationsPage = self.page(self.api.invitations(Some(&since), cursor.as_deref())).await?;
             found.invitations.into_iter().for_each(|invitation| directory.add_invitation(invitation, self.now()));
             let next = found.cursor.filter(|next| found.has_more && Some(next) != cursor.as_ref());
-            cursor = Some(next?);
+            // Whoever shows is found; whoever does not is not on this list yet.
+            if next.is_none() {
+                break;
+            }
+            cursor = next;
         }
         Some(())
     }

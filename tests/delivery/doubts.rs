@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use avara_onboard::delivery::pace::Rate;
 use avara_onboard::outcome::Status::{self, Invited};
-use avara_onboard::sandbox::{Call, Duplicates, SandboxOptions, Trigger};
+use avara_onboard::sandbox::{Call, Duplicates, PendingInUsers, SandboxOptions, Trigger};
 
 use crate::world::{Asked, Ended, World, email, row};
 
@@ -105,8 +105,8 @@ async fn an_intent_that_has_waited_too_long_for_its_place_is_noted_anew() {
 }
 
 /// Three people are invited, and so many days later one more, whose request the server drops.
-async fn nights_after(days: u64, lag: u64) -> (World, Ended) {
-    let mut world = World::of(3, lagging(lag)).await;
+async fn nights_after(days: u64, options: SandboxOptions) -> (World, Ended) {
+    let mut world = World::of(3, options).await;
     assert_eq!(world.run().await.exit, 0);
     tokio::time::sleep(Duration::from_secs(86_400 * days)).await;
     world.change_roster(&(0..4).map(row).collect::<Vec<_>>());
@@ -118,8 +118,9 @@ async fn nights_after(days: u64, lag: u64) -> (World, Ended) {
 #[tokio::test(start_paused = true)]
 async fn how_soon_the_last_invitation_showed_settles_the_next_nights_only_row() {
     // After three days the invitations since yesterday show none of ours.
-    for days in [1, 3] {
-        let (world, ended) = nights_after(days, 0).await;
+    let hidden = || SandboxOptions { pending_in_users: PendingInUsers::Hidden, page_size: 1, ..lagging(0) };
+    for (days, options) in [(1, lagging(0)), (3, lagging(0)), (1, hidden()), (3, hidden())] {
+        let (world, ended) = nights_after(days, options).await;
         assert_eq!((ended.exit, world.mails(4)), (0, vec![1; 4]), "{:?}", ended.statuses());
         assert!(ended.took < Duration::from_secs(60), "{:?}", ended.took);
     }
@@ -128,7 +129,7 @@ async fn how_soon_the_last_invitation_showed_settles_the_next_nights_only_row() 
 #[tokio::test(start_paused = true)]
 async fn a_lag_that_was_never_measured_is_taken_for_as_long_as_nobody_looked() {
     // The run's last look comes too early, so all that is known is that they showed a day later.
-    let (world, ended) = nights_after(1, 20).await;
+    let (world, ended) = nights_after(1, lagging(20)).await;
     assert_eq!((ended.statuses()[3], ended.exit, world.posts()), (Status::Unconfirmed, 3, 4));
     for (days, exit) in [(1, 3), (1, 0)] {
         tokio::time::sleep(Duration::from_secs(86_400 * days)).await;
