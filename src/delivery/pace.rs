@@ -136,6 +136,13 @@ pub struct Pace {
     apart: Duration,
 }
 
+/// Waits for a time, not even for a timer's grain where it has come already.
+async fn until(time: Instant) {
+    if time > Instant::now() {
+        sleep_until(time).await;
+    }
+}
+
 /// The departures of the last window.
 struct Window {
     most: usize,
@@ -153,7 +160,7 @@ impl Window {
         if self.departures.len() == self.most
             && let Some(oldest) = self.departures.front().copied()
         {
-            sleep_until(oldest + self.length).await;
+            until(oldest + self.length).await;
         }
     }
 
@@ -224,7 +231,7 @@ impl Pace {
         let mut window = self.left.lock().await;
         window.wait().await;
         if let Some(last) = window.departures.back().copied() {
-            sleep_until(last + self.apart).await;
+            until(last + self.apart).await;
         }
         if may() {
             window.note();
