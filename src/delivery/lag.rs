@@ -17,6 +17,9 @@ use crate::autoscribe::wire::{InvitationsPage, UsersPage};
 /// How long a run that is done looks for its last invitation. It is for the runs to come, so nobody waits longer for it.
 const LOOK: Duration = Duration::from_secs(5);
 
+/// And through how many pages: a list may have no end.
+const PAGES: usize = 100;
+
 impl Delivery {
     /// Keeps how long the controls took that a listing shows for the first time.
     pub async fn learn_lag(&self, directory: &Directory) {
@@ -40,7 +43,10 @@ impl Delivery {
         found.users.into_iter().for_each(|user| directory.add_user(user));
         let since = day_before(self.now(), last.sent.until(self.moment()));
         let mut cursor: Option<String> = None;
-        while !directory.shows_invited(&last.email) {
+        for _ in 0..PAGES {
+            if directory.shows_invited(&last.email) {
+                break;
+            }
             let found: InvitationsPage = self.page(self.api.invitations(Some(&since), cursor.as_deref())).await?;
             found.invitations.into_iter().for_each(|invitation| directory.add_invitation(invitation, self.now()));
             let next = found.cursor.filter(|next| found.has_more && Some(next) != cursor.as_ref());
