@@ -204,7 +204,7 @@ impl Delivery {
         self.close(doubt.intent, Closing::Absent).await;
         let Some(job) = &doubt.job else { return None };
         match doubt.if_absent {
-            IfAbsent::Resend if round == Round::MayResend && self.budget.take() => {
+            IfAbsent::Resend if round == Round::MayResend && self.may_repeat(&doubt) => {
                 return Some(Job { attempts: doubt.attempts, ..job.clone() });
             }
             IfAbsent::Resend => {}
@@ -225,6 +225,11 @@ impl Delivery {
         );
         self.finish(outcome).await;
         None
+    }
+
+    /// What an earlier run has left is sent for the first time in this one, however many rows it was cut off from.
+    fn may_repeat(&self, doubt: &Doubt) -> bool {
+        doubt.kind == DoubtKind::EarlierRun || self.budget.take()
     }
 
     async fn refused_after_all(&self, doubt: &Doubt) {

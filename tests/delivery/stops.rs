@@ -88,6 +88,20 @@ async fn a_crash_is_finished_by_the_next_run() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_next_run_finishes_whatever_number_was_cut_off() {
+    // More than a run may repeat: for the next run they are no repeats.
+    let world = World::of(40, SandboxOptions { latency: Duration::from_millis(100), ..Default::default() }).await;
+    for person in 1..40 {
+        world.account.script(Trigger::Email(email(person)), "hang-before".parse().unwrap());
+    }
+    let asked = || Asked { concurrency: 40, ..Asked::default() };
+    assert!(tokio::time::timeout(Duration::from_secs(2), world.run_as(asked())).await.is_err());
+    assert_eq!(world.account.mails().len(), 1);
+    let ended = world.run_as(asked()).await;
+    assert_eq!((ended.exit, world.mails(40)), (0, vec![1; 40]), "{:?}", ended.statuses());
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_doubt_beyond_the_limit_is_looked_up_and_not_sent() {
     let world = World::of(4, slow()).await;
     // In doubt when the program is killed: the second was acted upon, the third was not.
