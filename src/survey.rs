@@ -232,8 +232,7 @@ impl Survey {
                 self.counts.ready += 1;
                 let says = |field, is: fn(&str) -> bool| row.draft.get(field).is_some_and(|value| is(&value.text));
                 self.counts.admins += u64::from(says(Field::Level, |text| Level::parse(text) == Ok(Level::Admin)));
-                let creates =
-                    says(Field::CanCreateReports, |text| crate::validation::parse_boolean(text) == Some(true));
+                let creates = says(Field::CanCreateReports, |text| crate::staff::parse_boolean(text) == Some(true));
                 self.counts.report_creators += u64::from(creates);
             }
             Ruling::Invalid(problems) => {

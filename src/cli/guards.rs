@@ -16,7 +16,7 @@ pub fn check(survey: &Survey, set: &crate::mapping::Assignments, allowed: Allowe
     use crate::staff::Field;
     let counts = survey.counts;
     let set_to = |field, value: &str| set.get(field).is_some_and(|given| given.trim().eq_ignore_ascii_case(value));
-    let creates = set.get(Field::CanCreateReports).and_then(crate::validation::parse_boolean) == Some(true);
+    let creates = set.get(Field::CanCreateReports).and_then(crate::staff::parse_boolean) == Some(true);
     let everybody_admin = set_to(Field::Level, "admin") && counts.admins == counts.ready && counts.ready > 0;
     let many_admins = counts.admins > ADMINS_ALWAYS_FINE && counts.admins * 10 > survey.rows;
     if (everybody_admin || many_admins) && !allowed.admins {

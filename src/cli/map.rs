@@ -4,8 +4,8 @@ mod columns;
 mod person;
 mod profiles;
 mod roles;
+mod values;
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use jiff::civil::Date;
@@ -14,14 +14,13 @@ use super::args::{FormatArg, MapArgs, VoiceArgs};
 use super::check::asking_for_sheet;
 use super::failure::Failure;
 use super::{report_failure, terminal};
-use crate::mapping::{Assignments, ColumnPlan, KnownHeaders, MappingFile, PROFILE_FIELDS, propose, reads_back};
+use crate::mapping::{
+    Assignments, ColumnPlan, KnownHeaders, MappingFile, PROFILE_FIELDS, RosterTexts, propose, reads_back,
+};
 use crate::report::paths::{refuse_roster, refuse_special, write_private};
 use crate::roster::{self, Roster, RosterItem, RosterOptions, Row};
 use crate::survey::{SAMPLE, SurveyError};
 use person::{AtTerminal, Person};
-
-/// A column with more different texts than this holds no roles.
-const MOST_ROLES: usize = 5_000;
 
 /// Proposes a mapping file, and writes or prints it.
 pub fn run(args: &MapArgs, voice: &VoiceArgs) -> Result<u8, Failure> {
@@ -38,8 +37,8 @@ pub fn run(args: &MapArgs, voice: &VoiceArgs) -> Result<u8, Failure> {
         study.interview(&mut AtTerminal)?;
     }
     let plan = study.plan()?;
-    let roles = study.role_texts(&plan)?;
-    let text = propose(&plan, &roles.keys().cloned().collect());
+    let texts = study.texts(&plan)?;
+    let text = propose(&plan, &texts);
     let name = args.write.as_deref().map_or("the proposal".to_owned(), |path| path.display().to_string());
     let read = reads_back(&text, &name, &plan, &study.sample).map_err(|why| {
         let message = format!("the proposed mapping file would not mean what it should ({why}); nothing was written");
@@ -49,7 +48,7 @@ pub fn run(args: &MapArgs, voice: &VoiceArgs) -> Result<u8, Failure> {
     if let Some(path) = &args.write {
         write_private(path, text.as_bytes()).map_err(report_failure)?;
     }
-    let open = open_questions(&read, &roles);
+    let open = open_questions(&read, &texts);
     match voice.format {
         FormatArg::Json => {
             let document = serde_json::json!({
@@ -123,10 +122,11 @@ impl Study {
         );
         columns::ask(person, self)?;
         let plan = self.plan()?;
-        let texts = self.role_texts(&plan)?;
-        roles::ask(person, &mut self.file, &plan, &texts)?;
+        let texts = self.texts(&plan)?;
+        values::ask(person, &mut self.file, &texts.values)?;
+        roles::ask(person, &mut self.file, &plan, &texts.roles)?;
         let plan = self.plan()?;
-        profiles::ask(person, &mut self.file, &plan, &texts)
+        profiles::ask(person, &mut self.file, &plan, &texts.roles)
     }
 
     fn plan(&self) -> Result<ColumnPlan, Failure> {
@@ -135,14 +135,12 @@ impl Study {
         Ok(plan.map_err(SurveyError::from)?.as_of(self.today))
     }
 
-    /// Every role text of the people who are not left out, and how many have it.
-    fn role_texts(&self, plan: &ColumnPlan) -> Result<BTreeMap<String, u64>, Failure> {
-        let mut texts = BTreeMap::new();
+    /// The words of the whole roster that may have to be explained.
+    fn texts(&self, plan: &ColumnPlan) -> Result<RosterTexts, Failure> {
+        let mut texts = RosterTexts::default();
         for item in self.roster.rows()? {
-            let RosterItem::Row(row) = item? else { continue };
-            let Some(text) = plan.role_texts(&row) else { continue };
-            if plan.draft(&row).skip.is_none() && (texts.len() < MOST_ROLES || texts.contains_key(&text)) {
-                *texts.entry(text).or_default() += 1;
+            if let RosterItem::Row(row) = item? {
+                texts.add(plan, &row);
             }
         }
         Ok(texts)
@@ -161,14 +159,16 @@ impl Study {
 }
 
 /// What is left to decide in the file as it is written, a line each.
-fn open_questions(plan: &ColumnPlan, roles: &BTreeMap<String, u64>) -> Vec<String> {
+fn open_questions(plan: &ColumnPlan, texts: &RosterTexts) -> Vec<String> {
     let mut open: Vec<String> =
         plan.questions().iter().map(|question| format!("{}: {}", question.target, question.why)).collect();
     let asked = |name: &str| plan.questions().iter().any(|question| question.target.name() == name);
     for field in plan.unfed().into_iter().filter(|field| !PROFILE_FIELDS.contains(field) && !asked(field.name())) {
         open.push(format!("{field}: {}", super::view::way_out(field)));
     }
-    let unknown = roles.keys().filter(|text| plan.role_of(text).is_none());
+    let words = texts.values.iter().flat_map(|(field, words)| words.keys().map(move |word| (field, word)));
+    open.extend(words.map(|(field, word)| format!("{field}: \"{}\" is no word known for it", person::shown(word))));
+    let unknown = texts.roles.keys().filter(|text| plan.role_of(text).is_none());
     open.extend(
         unknown.map(|text| format!("clinic_role: \"{}\" is none that is known for certain", person::shown(text))),
     );

@@ -31,6 +31,11 @@ impl MappingFile {
         self.role_words.push((word.to_owned(), role));
     }
 
+    /// What a word of the roster means for level or a permission.
+    pub(crate) fn decide_value(&mut self, field: Field, word: &str, value: &str) {
+        self.values.set(field, word, value);
+    }
+
     /// Takes `--set` for defaults; what the file says already stays.
     pub(crate) fn adopt(&mut self, set: &Assignments) {
         for field in Field::ALL {

@@ -67,10 +67,11 @@ impl ColumnPlan {
         if cleaned.text.is_empty() {
             return;
         }
+        let text = self.file.values.get(field, &cleaned.text).map_or(cleaned.text.clone(), str::to_owned);
         // A number that was written with a `.0` has all its digits.
         let exact = kind == CellKind::InexactNumber && cleaned.taken_off.contains(&"\".0\" after the digits");
         draft.fields[field.index()] = Some(FieldValue {
-            text: cleaned.text,
+            text,
             raw: raw.to_owned(),
             kind: if exact { CellKind::Text } else { kind },
             origin: Origin::Column(header.to_owned()),

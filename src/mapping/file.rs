@@ -15,6 +15,9 @@
 //! [roles]                         # the roster's words, in AutoScribe's clinic roles
 //! "Rad Tech" = "Imaging Technologist"
 //!
+//! [values.level]                  # the roster's words for admin and member, and for yes and no (`[values.can_create_reports]`)
+//! "Power User" = "admin"
+//!
 //! [profiles."Radiologist"]        # what a clinic role brings, where no column says otherwise
 //! can_create_reports = "with-npi" # true, false, or true exactly for rows that have an NPI
 //! can_manage_studies = true
@@ -48,6 +51,7 @@ use super::error::MappingError;
 use super::file_reader::Reader;
 use super::names::NameOrder;
 use super::target::Target;
+use super::values::ValueWords;
 
 /// What a mapping file says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -66,6 +70,8 @@ pub struct MappingFile {
     pub(crate) roles: HashMap<String, ClinicRole>,
     /// The same as they were written, for writing the file again.
     pub(crate) role_words: Vec<(String, ClinicRole)>,
+    /// The roster's words for level and permissions.
+    pub(crate) values: ValueWords,
     /// What a role brings.
     pub(crate) profiles: BTreeMap<ClinicRole, Profile>,
     /// What all other roles bring.
@@ -170,6 +176,10 @@ mod tests {
         can_manage_studies = false
         [roles]
         "Rad  Tech" = "imaging technologist"
+        [values.level]
+        "Power User" = "Admin"
+        [values.can_create_reports]
+        Signs = "yes"
         [profiles."Radiologist"]
         can_create_reports = "with-npi"
         level = "admin"
@@ -192,6 +202,8 @@ mod tests {
         assert_eq!(file.name_order, Some(NameOrder::LastFirst));
         assert_eq!(file.defaults[&Field::CanManageStudies], "false");
         assert_eq!(file.roles[&role_key("rad tech")], ClinicRole::ImagingTechnologist);
+        assert_eq!(file.values.get(Field::Level, "power user"), Some("admin"));
+        assert_eq!(file.values.get(Field::CanCreateReports, "SIGNS"), Some("true"));
         let report = |role| file.profile(role, Field::CanCreateReports);
         let never = ProfileValue::Always("false".to_owned());
         assert_eq!(report(Some(ClinicRole::Radiologist)), Some(("Radiologist", &ProfileValue::WithNpi)));
@@ -218,6 +230,17 @@ mod tests {
             ("[defaults]\nlevel = 'owner'", "m.toml: defaults.level = owner cannot be used", "Write admin or member."),
             ("[defaults]\nemail = 'a@example.org'", "m.toml has \"email\" in [defaults]", "There are"),
             ("[roles]\nRad = 'Radiologst'", "names the clinic role \"Radiologst\"", "Did you mean \"Radiologist\""),
+            (
+                "[values.level]\nBoss = 'owner'",
+                "values.level.\"Boss\" = owner cannot be used",
+                "Write admin or member.",
+            ),
+            ("[values.email]\nBoss = 'x'", "has \"email\" in [values]", "There are"),
+            (
+                "[values.level]\nBoss = 'admin'\nboss = 'member'",
+                "values.level.\"boss\" = \"member\" cannot be used",
+                "Write admin, as for the same word in another case.",
+            ),
             (
                 "[profiles.Radiology]\nlevel = 'member'",
                 "names the clinic role \"Radiology\"",

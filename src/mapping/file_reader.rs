@@ -12,9 +12,10 @@ use super::names::NameOrder;
 use super::roles::role_key;
 use super::set::{checked, is_settable};
 use super::target::Target;
+use super::values::ValueWords;
 
 /// What a mapping file may hold.
-const TABLES: [&str; 8] = ["columns", "ignore", "defaults", "roles", "profiles", "skip", "names", "roster"];
+const TABLES: [&str; 9] = ["columns", "ignore", "defaults", "roles", "values", "profiles", "skip", "names", "roster"];
 
 /// Reads a file's tables; knows its name for messages.
 pub(super) struct Reader<'a> {
@@ -31,6 +32,7 @@ impl Reader<'_> {
                 "ignore" => file.ignore = self.texts("ignore", value)?,
                 "defaults" => file.defaults = self.defaults(value)?,
                 "roles" => self.roles(value, &mut file)?,
+                "values" => file.values = self.values(value)?,
                 "profiles" => self.profiles(value, &mut file)?,
                 "skip" => file.skip = self.skip(value)?,
                 "names" => file.recase = self.names(value)?,
@@ -103,6 +105,22 @@ impl Reader<'_> {
         Ok(())
     }
 
+    fn values(&self, value: &Value) -> Result<ValueWords, MappingError> {
+        let mut values = ValueWords::default();
+        for (key, words) in self.table("values", value)? {
+            let field = self.profile_field("[values]", key)?;
+            let place = format!("values.{key}");
+            for (word, value) in self.table(&place, words)? {
+                let place = format!("{place}.\"{word}\"");
+                let meaning = checked(field, &self.scalar(&place, value)?, self.file, &place)?;
+                if let Some(before) = values.set(field, word, &meaning).filter(|before| *before != meaning) {
+                    return Err(self.bad(&place, value, &format!("{before}, as for the same word in another case")));
+                }
+            }
+        }
+        Ok(values)
+    }
+
     fn role(&self, place: &str, text: &str) -> Result<ClinicRole, MappingError> {
         ClinicRole::parse(text).map_err(|_| MappingError::UnknownRole {
             file: self.file.to_owned(),
@@ -128,10 +146,7 @@ impl Reader<'_> {
     fn profile(&self, place: &str, value: &Value) -> Result<Profile, MappingError> {
         let mut values = BTreeMap::new();
         for (key, value) in self.table(place, value)? {
-            let field = PROFILE_FIELDS.into_iter().find(|field| field.name() == key);
-            let field = field.ok_or_else(|| {
-                self.unknown_key(&format!("[{place}]"), key, PROFILE_FIELDS.into_iter().map(Field::name))
-            })?;
+            let field = self.profile_field(&format!("[{place}]"), key)?;
             let (key, text) = (format!("{place}.{key}"), self.scalar(&format!("{place}.{key}"), value)?);
             let value = match field {
                 Field::CanCreateReports if text == WITH_NPI => ProfileValue::WithNpi,
@@ -144,6 +159,12 @@ impl Reader<'_> {
             values.insert(field, value);
         }
         Ok(Profile::of(values))
+    }
+
+    /// Level or one of the permissions.
+    fn profile_field(&self, place: &str, key: &str) -> Result<Field, MappingError> {
+        let field = PROFILE_FIELDS.into_iter().find(|field| field.name() == key);
+        field.ok_or_else(|| self.unknown_key(place, key, PROFILE_FIELDS.into_iter().map(Field::name)))
     }
 
     fn skip(&self, value: &Value) -> Result<Vec<(String, Vec<String>)>, MappingError> {

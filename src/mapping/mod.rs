@@ -21,6 +21,8 @@
 //! | `names`, `affix` | combined names, and the words around them |
 //! | `clean`, `draft`, `draft_names` | one row: cleaned, gathered, its names in their places |
 //! | `skip`, `leaving` and `dates`, `not_people` | who is left out: by a word, by a day, by being nobody |
+//! | `values` | the roster's own words for level and permissions |
+//! | `texts` | the words of the rows that somebody may have to explain |
 //! | `changes` | what has changed in a roster since its mapping file was written |
 //! | `profiles` | level and permissions by role, proposed |
 //! | `propose` | a plan written as a mapping file |
@@ -60,6 +62,8 @@ mod roles;
 mod set;
 mod skip;
 mod target;
+mod texts;
+mod values;
 mod words;
 
 pub use aliases::KnownHeaders;
@@ -75,6 +79,7 @@ pub use propose::{propose, reads_back};
 pub(crate) use roles::RoleReading;
 pub use set::Assignments;
 pub use target::Target;
+pub use texts::RosterTexts;
 
 use crate::roster::{CellKind, Location};
 use crate::staff::Field;

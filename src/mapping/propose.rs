@@ -14,11 +14,12 @@ use super::resolve::name_in_file;
 use super::roles::RoleReading;
 use super::set::Assignments;
 use super::target::Target;
+use super::texts::RosterTexts;
 
 /// A mapping file for a roster: its columns as they are read now, its unknown role words to be filled in, profiles of
 /// least privilege for its roles where no column gives level and permissions, and its headers, so that a later roster can
 /// be held against them.
-pub fn propose(plan: &ColumnPlan, role_texts: &BTreeSet<String>) -> String {
+pub fn propose(plan: &ColumnPlan, texts: &RosterTexts) -> String {
     let mut text = String::from(
         "# How this roster is read. Read it through, change what is wrong, and pass it with --mapping.\n\
          # A line that begins with # is a note.\n",
@@ -31,8 +32,9 @@ pub fn propose(plan: &ColumnPlan, role_texts: &BTreeSet<String>) -> String {
         file.defaults.iter().map(|(field, value)| (field.name().to_owned(), quoted(value))),
         &mut text,
     );
-    write_roles(plan, role_texts, &mut text);
-    write_profiles(plan, role_texts, &mut text);
+    write_roles(plan, texts, &mut text);
+    write_values(plan, texts, &mut text);
+    write_profiles(plan, texts, &mut text);
     write_skip(plan, &mut text);
     if file.recase {
         text.push_str("\n[names]\nrecase = true\n");
@@ -53,6 +55,7 @@ pub fn reads_back(text: &str, name: &str, plan: &ColumnPlan, sample: &[Row]) -> 
         ("the columns", plan.sources() == again.sources()),
         ("the rows to leave out", plan.skip == again.skip),
         ("the role words", plan.file.roles == again.file.roles),
+        ("the words for level and permissions", plan.file.values == again.file.values),
         ("the defaults", plan.file.defaults == again.file.defaults),
         ("the names", (plan.file.name_order, plan.file.recase) == (again.file.name_order, again.file.recase)),
     ];
@@ -99,9 +102,10 @@ fn with_order(value: &str, order: NameOrder) -> String {
     format!("{{ column = {value}, order = {} }}", quoted(order.word()))
 }
 
-fn write_roles(plan: &ColumnPlan, role_texts: &BTreeSet<String>, text: &mut String) {
-    let open: Vec<(String, RoleReading)> = role_texts
-        .iter()
+fn write_roles(plan: &ColumnPlan, texts: &RosterTexts, text: &mut String) {
+    let open: Vec<(String, RoleReading)> = texts
+        .roles
+        .keys()
         .map(|text| (text.clone(), plan.reading_of(text)))
         .filter(|(_, reading)| reading.certain().is_none())
         .collect();
@@ -126,7 +130,24 @@ fn write_roles(plan: &ColumnPlan, role_texts: &BTreeSet<String>, text: &mut Stri
     }
 }
 
-fn write_profiles(plan: &ColumnPlan, role_texts: &BTreeSet<String>, text: &mut String) {
+fn write_values(plan: &ColumnPlan, texts: &RosterTexts, text: &mut String) {
+    let fields: BTreeSet<Field> = plan.file.values.fields().chain(texts.values.keys().copied()).collect();
+    for field in fields {
+        let _ = writeln!(text, "\n[values.{field}]");
+        let written = |value: &str| if field == Field::Level { quoted(value) } else { value.to_owned() };
+        for (word, value) in plan.file.values.of(field) {
+            let _ = writeln!(text, "{} = {}", quoted(word), written(value));
+        }
+        // Least privilege, where nobody has said.
+        let (choice, least) =
+            if field == Field::Level { ("admin or member", "member") } else { ("true or false", "false") };
+        for word in texts.values.get(&field).into_iter().flat_map(BTreeMap::keys) {
+            let _ = writeln!(text, "# To decide: {choice}?\n# {} = {}", quoted(word), written(least));
+        }
+    }
+}
+
+fn write_profiles(plan: &ColumnPlan, texts: &RosterTexts, text: &mut String) {
     let mut file = plan.file.clone();
     let unfed: Vec<Field> = plan.unfed().into_iter().filter(|field| PROFILE_FIELDS.contains(field)).collect();
     if !unfed.is_empty() {
@@ -134,7 +155,7 @@ fn write_profiles(plan: &ColumnPlan, role_texts: &BTreeSet<String>, text: &mut S
             "\n# What the roster does not say: level and permissions. Proposed is the least that a role needs for its work.\n\
              # Confirm each line; nobody is proposed as an admin.\n",
         );
-        let roles = role_texts.iter().filter_map(|text| plan.role_of(text));
+        let roles = texts.roles.keys().filter_map(|text| plan.role_of(text));
         file.add_profiles(&Profiles::least(&unfed, roles));
     }
     for (role, profile) in &file.profiles {
@@ -244,8 +265,10 @@ mod tests {
         Row { at: Location { sheet: None, row: 2 }, cells, ragged: false }
     }
 
-    fn texts(plan: &ColumnPlan, sample: &[Row]) -> BTreeSet<String> {
-        sample.iter().filter_map(|row| plan.role_texts(row)).collect()
+    fn texts(plan: &ColumnPlan, sample: &[Row]) -> RosterTexts {
+        let mut texts = RosterTexts::default();
+        sample.iter().for_each(|row| texts.add(plan, row));
+        texts
     }
 
     #[test]
@@ -277,13 +300,26 @@ mod tests {
     }
 
     #[test]
+    fn words_for_rights_are_written_with_what_they_mean_or_to_be_decided() {
+        let headers = headers(&["Email", "Admin?"]);
+        let sample = [row(&["a@example.org", "Y"]), row(&["b@example.org", "N"]), row(&["c@example.org", "Member"])];
+        let first = plan(&headers, &sample, "[columns]\nlevel = \"Admin?\"\n[values.level]\nN = \"member\"\n");
+        let proposal = propose(&first, &texts(&first, &sample));
+        let written = "\n[values.level]\n\"N\" = \"member\"\n# To decide: admin or member?\n# \"Y\" = \"member\"\n";
+        assert!(proposal.contains(written), "{proposal}");
+        let again = reads_back(&proposal, "m.toml", &first, &sample).unwrap();
+        assert_eq!(again.draft(&sample[1]).get(Field::Level).unwrap().text, "member");
+        assert_eq!(again.draft(&sample[0]).get(Field::Level).unwrap().text, "Y");
+    }
+
+    #[test]
     fn a_file_is_written_as_it_was_read() {
         let headers = headers(&["Phone", "Phone", "Who \"is\" it", "Mail", "State"]);
         let text = "ignore = [\"Mail\"]\n[columns]\nphone_number = [\"Phone #2\", \"Phone #1\"]\n\
                     full_name = { column = \"Who \\\"is\\\" it\", order = \"last-first\" }\n[defaults]\nlevel = \"member\"\n\
                     [roles]\n\"Boss\" = \"Other\"\n[skip]\n\"State\" = [\"gone\"]\n[names]\nrecase = true\n";
         let first = plan(&headers, &[], text);
-        let second = plan(&headers, &[], &propose(&first, &BTreeSet::new()));
+        let second = plan(&headers, &[], &propose(&first, &RosterTexts::default()));
         assert_eq!(first.sources(), second.sources());
         assert_eq!(first.skip, second.skip);
         assert_eq!(first.file.name_order, second.file.name_order);
@@ -308,7 +344,7 @@ mod tests {
             )
         ) {
             let first = plan(&names, &[], "");
-            let second = plan(&names, &[], &propose(&first, &BTreeSet::new()));
+            let second = plan(&names, &[], &propose(&first, &RosterTexts::default()));
             prop_assert_eq!(first.sources(), second.sources());
             prop_assert!(second.changes().is_empty());
             // What the proposed profiles answer is not asked again.

@@ -3,6 +3,7 @@
 //! Every type here can only be made by parsing, so that a [`StaffMember`] in hand is one that may be sent. No I/O.
 //! The rules are those of the invite page (`POST /v1/autoScribe/users`) unless a type names another source.
 
+mod boolean;
 mod email;
 mod field;
 mod level;
@@ -11,6 +12,7 @@ mod npi;
 mod phone;
 mod role;
 
+pub use boolean::parse_boolean;
 pub use email::{Email, EmailError, EmailKey};
 pub use field::Field;
 pub use level::{Level, LevelError};

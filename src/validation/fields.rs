@@ -5,12 +5,12 @@
 
 use std::borrow::Cow;
 
-use super::boolean::parse_boolean;
 use super::problem::Fault;
 use crate::mapping::FieldValue;
 use crate::roster::CellKind;
 use crate::staff::{
     ClinicRole, Email, EmailError, Level, LevelError, NameError, Npi, NpiError, PersonName, Phone, PhoneError,
+    parse_boolean,
 };
 
 /// What every field has in common: a cell that holds no value at all, and what the mapping could make nothing of.
@@ -161,13 +161,17 @@ pub(super) fn level(value: &FieldValue) -> Result<Level, Fault> {
             LevelError::Owner => "level_owner",
             LevelError::Unknown => "level_unknown",
         };
-        Fault::new(code, error)
+        Fault::new(code, format_args!("{error}, or say what it means in the mapping file, [values.level]"))
     })
 }
 
 pub(super) fn boolean(value: &FieldValue) -> Result<bool, Fault> {
     parse_boolean(&value.text).ok_or_else(|| {
-        Fault::new("boolean_unknown", "this says neither yes nor no; write yes or no (it is never taken for a no)")
+        Fault::new(
+            "boolean_unknown",
+            "this says neither yes nor no, and is never taken for a no; write yes or no, or say what it means in the \
+             mapping file, [values]",
+        )
     })
 }
 

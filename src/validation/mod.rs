@@ -8,7 +8,6 @@
 //! Nothing here guesses: an unknown boolean is a problem and never `false`, lost digits are a problem and never filled
 //! in. No I/O, no ledger.
 
-mod boolean;
 mod codes;
 mod fields;
 mod judge;
@@ -18,7 +17,6 @@ mod ruling;
 #[cfg(test)]
 pub(crate) mod testing;
 
-pub use boolean::parse_boolean;
 pub use codes::CODES;
 pub use fields::{read_npi, read_phone};
 pub use judge::{Judgement, Rules, judge};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use avara_onboard::mapping::{Assignments, ColumnPlan, MappingError, MappingFile};
+use avara_onboard::mapping::{Assignments, ColumnPlan, MappingError, MappingFile, RosterTexts};
 use avara_onboard::roster::{Cell, Location, Row};
 
 use super::roster::written_down;
@@ -90,12 +90,11 @@ fn used(file: &MappingFile, headers: &[String], rows: &[Row]) {
         assert!(!columns.is_empty(), "{target} is read from nowhere");
         fed.extend(columns);
     }
-    let mut roles = BTreeSet::new();
+    let mut texts = RosterTexts::default();
     for row in rows {
-        let _ = plan.draft(row);
-        roles.extend(plan.role_texts(row));
+        texts.add(&plan, row);
     }
-    written_down(&plan, &roles, rows);
+    written_down(&plan, &texts, rows);
 }
 
 fn in_words(error: &MappingError) {

@@ -1,11 +1,10 @@
 //! Rosters of any bytes: refused in words, or read row by row, each with its place; and whatever was read can be mapped,
 //! judged, and written down as a mapping file that says the same.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use avara_onboard::mapping::{Assignments, ColumnPlan, KnownHeaders, MappingFile, propose, reads_back};
+use avara_onboard::mapping::{Assignments, ColumnPlan, KnownHeaders, MappingFile, RosterTexts, propose, reads_back};
 use avara_onboard::roster::{
     CellKind, Location, Roster, RosterError, RosterItem, RosterKind, RosterOptions, Row, open,
 };
@@ -121,22 +120,22 @@ fn mapped(roster: &Roster, sample: &[Row], rows: &[&Row]) {
     let plan = ColumnPlan::new(headers, sample, &MappingFile::default(), &Assignments::default())
         .expect("without a mapping file, every roster has a plan");
     let rules = Rules { unfed: plan.unfed(), ..Rules::default() };
-    let mut roles = BTreeSet::new();
+    let mut texts = RosterTexts::default();
     for row in rows {
         let draft = plan.draft(row);
         assert_eq!(draft.at, row.at);
         let _ = judge(&rules, &draft);
-        roles.extend(plan.role_texts(row));
+        texts.add(&plan, row);
     }
-    written_down(&plan, &roles, sample);
+    written_down(&plan, &texts, sample);
 }
 
 /// The mapping file that is proposed for a plan says what the plan says, and written from itself it is the same.
-pub(super) fn written_down(plan: &ColumnPlan, roles: &BTreeSet<String>, sample: &[Row]) {
-    let proposal = propose(plan, roles);
+pub(super) fn written_down(plan: &ColumnPlan, texts: &RosterTexts, sample: &[Row]) {
+    let proposal = propose(plan, texts);
     match reads_back(&proposal, "proposal", plan, sample) {
         Ok(again) => {
-            let second = propose(&again, roles);
+            let second = propose(&again, texts);
             if let Err(why) = reads_back(&second, "second proposal", &again, sample) {
                 panic!("the second proposal does not read back: {why}\n{second}");
             }
