@@ -6,6 +6,11 @@ use avara_onboard::staff::Field;
 
 /// A plan of a roster written as lines of cells between `|`, the header first.
 fn plan(lines: &[&str]) -> ColumnPlan {
+    plan_with(lines, "", &[])
+}
+
+/// The same with a mapping file and `--set`.
+fn plan_with(lines: &[&str], file: &str, set: &[&str]) -> ColumnPlan {
     let cells = |line: &str| line.split('|').map(|cell| cell.trim().to_owned()).collect::<Vec<_>>();
     let headers = cells(lines[0]);
     let row = |(at, line): (usize, &&str)| Row {
@@ -14,7 +19,9 @@ fn plan(lines: &[&str]) -> ColumnPlan {
         ragged: false,
     };
     let rows: Vec<Row> = lines[1..].iter().enumerate().map(row).collect();
-    ColumnPlan::new(&headers, &rows, &MappingFile::default(), &Assignments::default()).expect("no file, no error")
+    let file = MappingFile::parse(file, "m.toml").expect("a mapping file");
+    let set: Vec<String> = set.iter().map(|text| (*text).to_owned()).collect();
+    ColumnPlan::new(&headers, &rows, &file, &Assignments::parse(&set).expect("assignments")).expect("a plan")
 }
 
 fn read(plan: &ColumnPlan, field: Field) -> Vec<String> {
@@ -53,6 +60,67 @@ fn another_systems_words_are_asked_about_when_they_may_be_rights() {
     assert!(asked(&grades, Field::Level).is_empty());
     let school = plan(&["Management Level | Education Level", "Director | BSc"]);
     assert!(asked(&school, Field::Level).is_empty());
+}
+
+#[test]
+fn rights_in_anybodys_words_are_asked_about_and_never_taken() {
+    for (field, headers) in [
+        (
+            Field::CanCreateReports,
+            "Signs reports? | Can Sign | Reads Studies | Dictates (Y/N) | Report Access | Report Creation | Befunde erstellen \
+             | darf befunden | Peut signer | Cr\u{e9}er des comptes rendus | \u{bf}Crea informes? | Crea referti | \
+             Assina laudos",
+        ),
+        (
+            Field::CanManageStudies,
+            "Manages studies | Can manage exams | Study Access | Studien verwalten | G\u{e8}re les examens | Gestiona estudios",
+        ),
+        (
+            Field::HasDashboardAccess,
+            "Dashboard? | Dashboard User | Acc\u{e8}s tableau de bord | \u{bf}Acceso al panel? | Accesso cruscotto",
+        ),
+        (Field::Level, "Admin? | Nivel | Niveau | Access Level"),
+    ] {
+        for header in headers.split('|').map(str::trim) {
+            let plan =
+                plan(&[&format!("Email | {header}"), "a@example.org | Admin", "b@example.org | Y", "c@x.test | N"]);
+            assert_eq!(asked(&plan, field), [header]);
+            assert!(read(&plan, field).is_empty(), "{header}");
+        }
+    }
+}
+
+#[test]
+fn what_only_sounds_like_rights_is_not_asked_about() {
+    let headers = "Reports To | Panel Size | Report Date | Sign-on Bonus | Field of Study | Management | Creation Date | \
+                   Reading Level | Manager Reports | Case Manager | Approved By | Exam Date";
+    for header in headers.split('|').map(str::trim) {
+        let plan = plan(&[&format!("Email | {header}"), "a@example.org | Y", "b@example.org | N", "c@example.org | Y"]);
+        let fields = [Field::Level, Field::CanCreateReports, Field::CanManageStudies, Field::HasDashboardAccess];
+        assert!(fields.into_iter().all(|field| asked(&plan, field).is_empty()), "{header}: {:?}", plan.questions());
+    }
+}
+
+#[test]
+fn a_value_for_blanks_silences_no_question_about_a_column_but_a_mapping_file_does() {
+    let lines = ["Email | Can Sign", "a@example.org | Y", "b@example.org | N"];
+    let set = plan_with(&lines, "", &["can_create_reports=false"]);
+    assert_eq!(asked(&set, Field::CanCreateReports), ["Can Sign"]);
+    let decided = plan_with(&lines, "[profiles.default]\ncan_create_reports = false\n", &[]);
+    assert!(asked(&decided, Field::CanCreateReports).is_empty());
+}
+
+#[test]
+fn kinds_of_account_are_no_level() {
+    let lines =
+        |one: &str| ["Email | userType", "a@example.org | Member", "b@example.org | Guest", one].map(str::to_owned);
+    let asks = |one: &str| {
+        let lines = lines(one);
+        let plan = plan(&lines.each_ref().map(String::as_str));
+        !asked(&plan, Field::Level).is_empty()
+    };
+    assert!(!asks("c@example.org | Member"));
+    assert!(asks("c@example.org | Admin"));
 }
 
 #[test]

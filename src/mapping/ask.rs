@@ -4,8 +4,9 @@ use crate::staff::Field;
 
 use super::aliases::{Certainty, Slot};
 use super::columns::Question;
-use super::content::{leave_a_doubt, show};
-use super::resolve::{Resolver, is_read, name_in_file};
+use super::content::{grants_more, leave_a_doubt, show};
+use super::resolve::{GivenBy, Resolver, is_read, name_in_file};
+use super::skip::SkipRule;
 use super::target::Target;
 
 impl Resolver<'_> {
@@ -21,8 +22,9 @@ impl Resolver<'_> {
 
     /// Nothing is read: whatever could be it, and is not surely it, is asked about.
     pub(super) fn ask_about_the_rest(&mut self, slot: Slot, target: Target, refused: &[(usize, String)]) {
+        // What --set says is for blank fields; a mapping file has decided with the roster's headers before its eyes.
         if let Target::Field(field) = target
-            && (self.given)(field)
+            && (self.given)(field) == Some(GivenBy::File)
             && refused.is_empty()
         {
             return;
@@ -77,7 +79,17 @@ impl Resolver<'_> {
 
     /// A column that only might be it is not asked about when its values settle that it is not, or when it has none.
     fn is_worth_a_question(&self, slot: Slot, column: usize) -> bool {
-        !self.is_silent(column) && leave_a_doubt(slot, &self.values(column))
+        !self.is_silent(column)
+            && leave_a_doubt(slot, &self.values(column))
+            && !self.tells_kinds_of_account(slot, column)
+    }
+
+    /// `userType`, read for who is no member of staff, is no level where nobody in it is more than another.
+    fn tells_kinds_of_account(&self, slot: Slot, column: usize) -> bool {
+        slot == Slot::Field(Field::Level)
+            && SkipRule::of_header(column, &self.headers[column]).is_some()
+            && !self.values(column).is_empty()
+            && !self.values(column).iter().any(|value| grants_more(value))
     }
 
     fn ask(&mut self, target: Target, columns: &[usize], reason: String, remedy: &str) {
@@ -85,7 +97,7 @@ impl Resolver<'_> {
             Target::FullName => true,
             // Without level and permissions the run refuses anyway, and names more ways out than a column.
             Target::Field(Field::Level) => false,
-            Target::Field(field) => field.is_required() && !field.is_permission() && !(self.given)(field),
+            Target::Field(field) => field.is_required() && !field.is_permission() && (self.given)(field).is_none(),
         };
         self.resolved.questions.push(Question {
             target,

@@ -109,10 +109,17 @@ pub(super) fn leave_a_doubt(slot: Slot, values: &[&str]) -> bool {
 
 /// A word for rights, or a yes or no that may be about them.
 fn grants_something(value: &str) -> bool {
-    const RIGHTS: [&str; 6] = ["admin", "owner", "member", "user", "super", "root"];
+    const RIGHTS: [&str; 2] = ["member", "user"];
     const ANSWERS: [&str; 10] = ["yes", "no", "y", "n", "true", "false", "1", "0", "x", "ja"];
     let value = value.to_lowercase();
-    RIGHTS.iter().any(|word| value.contains(word)) || ANSWERS.contains(&value.as_str())
+    grants_more(&value) || RIGHTS.iter().any(|word| value.contains(word)) || ANSWERS.contains(&value.as_str())
+}
+
+/// A word for more rights than others have.
+pub(super) fn grants_more(value: &str) -> bool {
+    const MORE: [&str; 4] = ["admin", "owner", "super", "root"];
+    let value = value.to_lowercase();
+    MORE.iter().any(|word| value.contains(word))
 }
 
 fn against_email(values: &[&str]) -> Option<String> {
