@@ -8,7 +8,7 @@ use crate::roster::HeaderJudge;
 use crate::staff::Field;
 
 use super::fold::split_words;
-use super::headings::read_row;
+use super::headings::{self, read_row};
 use super::words::{Concepts, WORDS};
 
 /// What a column can be read for, before suffix and credential have been given their places.
@@ -190,6 +190,10 @@ impl HeaderJudge for KnownHeaders {
     fn recognised(&self, cells: &[&str]) -> usize {
         let read = read_row(cells);
         cells.iter().zip(read).filter(|(cell, concepts)| is_known_header(cell, *concepts)).count()
+    }
+
+    fn belongs_under(&self, heading: &str, name: &str, is_double: bool) -> bool {
+        headings::belongs_under(heading, name, is_double)
     }
 }
 

@@ -48,6 +48,21 @@ pub(super) fn somebody_elses(headers: &[&str]) -> Vec<bool> {
     read_row(headers).into_iter().map(|concepts| concepts.has_any(*NOT_THE_ROWS)).collect()
 }
 
+/// Whether a heading over several columns is a part of a column's name: it says that the column is somebody else's (`Manager`
+/// over `Email`), says what it is at all (`Phone` over `Work`), or tells it from another of its name.
+pub(super) fn belongs_under(heading: &str, name: &str, is_double: bool) -> bool {
+    let said = WORDS.read(heading);
+    // A heading with words that nobody knows is the title of the whole list as often as not.
+    if said.has(Concepts::UNKNOWN) || said.without(*WHOSE_ROW).is_empty() {
+        return false;
+    }
+    let (alone, together) = (read_alone(name), said.with(read_alone(name)));
+    let is_something = |concepts| !slots(concepts).is_empty();
+    let turns_away = is_something(alone) && said.has_any(*NOT_THE_ROWS) && !alone.has_any(*NOT_THE_ROWS);
+    let names = !is_something(alone) && is_something(together);
+    turns_away || names || is_double
+}
+
 /// A header by itself. Where its words together mean nothing, it may be written in two languages, or bear a remark.
 fn read_alone(header: &str) -> Concepts {
     let whole = WORDS.read(header);
@@ -158,6 +173,21 @@ mod tests {
         assert_eq!(read[0], of("name"));
         assert!(slots(read[1]).contains(&Slot::Field(Field::NpiNumber)));
         assert!(slots(read[2]).is_empty() && slots(read[3]).is_empty());
+    }
+
+    #[test]
+    fn a_heading_belongs_to_a_name_where_it_says_more() {
+        for (heading, name) in
+            [("Phone", "Work"), ("Manager", "Email"), ("Billing", "NPI"), ("Emergency Contact", "Name")]
+        {
+            assert!(belongs_under(heading, name, false), "{heading} over {name}");
+        }
+        for (heading, name) in
+            [("Phone", "Cell"), ("Phone", "Title"), ("Staff", "Email"), ("Work", "Email"), ("Acme Practice", "Email")]
+        {
+            assert!(!belongs_under(heading, name, false), "{heading} over {name}");
+        }
+        assert!(belongs_under("Work", "Email", true) && !belongs_under("Acme", "Email", true));
     }
 
     #[test]

@@ -2,11 +2,16 @@
 //!
 //! Banners stand above it, people below. What a name of a column is, the [`HeaderJudge`] knows.
 
+use std::collections::HashMap;
+
 use super::records::RawRow;
 use super::{Cell, HeaderJudge};
 
 /// How many rows are searched for a header.
 pub(super) const SEARCHED: usize = 50;
+
+/// What stands between a heading and the name of a column under it.
+pub(super) const UNDER: &str = ": ";
 
 /// A cell of a header is rarely longer than this; prose is.
 const SHORT: usize = 60;
@@ -41,11 +46,14 @@ pub(super) fn find<'a>(rows: impl IntoIterator<Item = &'a [Cell]>, judge: &dyn H
     best
 }
 
-/// The header row, its blank cells filled up by the names in the row above it: of two rows of headers, a column that is not divided
-/// has its name in the upper one only.
+/// The header row, together with the row above it where both are rows of headers: a column that is not divided has its name
+/// in the upper one only, and a heading over several columns is a part of their names where it says what they hold.
 pub(super) fn completed(rows: &[RawRow], index: usize, judge: &dyn HeaderJudge) -> RawRow {
     let mut header = rows[index].clone();
     let above = index.checked_sub(1).map(|above| &rows[above]).filter(|above| above.row + 1 == header.row);
+    if let Some(above) = above {
+        put_under_headings(&mut header, &above.cells, judge);
+    }
     for (column, cell) in above.into_iter().flat_map(|above| above.cells.iter().enumerate()) {
         let blank = header.cells.get(column).is_none_or(Cell::is_blank);
         if blank && judge.recognised(&[trim(&cell.text)]) > 0 {
@@ -54,6 +62,32 @@ pub(super) fn completed(rows: &[RawRow], index: usize, judge: &dyn HeaderJudge) 
         }
     }
     header
+}
+
+fn put_under_headings(header: &mut RawRow, above: &[Cell], judge: &dyn HeaderJudge) {
+    let names: Vec<String> = header.cells.iter().map(|cell| trim(&cell.text).to_lowercase()).collect();
+    let Some(first) = names.iter().position(|name| !name.is_empty()) else { return };
+    let mut headings = above.iter().enumerate().filter(|(_, cell)| !cell.is_blank()).map(|(column, _)| column);
+    // One cell over the first column is a title, whatever it says.
+    match (headings.next(), headings.next()) {
+        (None, _) => return,
+        (Some(only), None) if only <= first => return,
+        _ => {}
+    }
+    let mut counts: HashMap<&String, usize> = HashMap::new();
+    names.iter().for_each(|name| *counts.entry(name).or_default() += 1);
+    let mut heading = "";
+    for (column, cell) in header.cells.iter_mut().enumerate() {
+        // Nothing tells where a heading ends but the next one, so the judge takes it only where it must.
+        if let Some(next) = above.get(column).filter(|cell| !cell.is_blank()) {
+            heading = trim(&next.text);
+        }
+        let name = trim(&cell.text);
+        let is_double = counts.get(&names[column]).is_some_and(|count| *count > 1);
+        if !heading.is_empty() && !name.is_empty() && judge.belongs_under(heading, name, is_double) {
+            cell.text = format!("{heading}{UNDER}{name}");
+        }
+    }
 }
 
 /// A header's name as it is kept: without the white space and invisible marks around it, and without the Ctrl-Z with which old

@@ -169,6 +169,13 @@ pub struct RosterOptions {
 pub trait HeaderJudge {
     /// The number of cells that name a column somebody would map, and the number that are known names at all.
     fn recognised(&self, cells: &[&str]) -> usize;
+
+    /// Whether a heading over several columns (`Phone` over `Work` and `Cell`) says something of a column that its own
+    /// name does not. `is_double` is a name that the header has more than once.
+    fn belongs_under(&self, heading: &str, name: &str, is_double: bool) -> bool {
+        let _ = (heading, name, is_double);
+        false
+    }
 }
 
 /// What was found out about a roster file.

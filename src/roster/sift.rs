@@ -129,7 +129,7 @@ impl Layout {
         let mut moved = false;
         for (column, cell) in self.without_own(raw.cells.iter().collect()).into_iter().enumerate() {
             let text = header::trim(&cell.text).to_lowercase();
-            let at_home = self.lower_headers.get(column) == Some(&text);
+            let at_home = self.lower_headers.get(column).is_some_and(|header| is_name(header, &text));
             match text.is_empty() {
                 true => {}
                 false if at_home || self.lower_headers.contains(&text) => {
@@ -165,7 +165,7 @@ impl Layout {
     }
 
     fn repeats_header(&self, texts: &[&str]) -> bool {
-        let same = |text: &str, header: &String| text.to_lowercase() == *header;
+        let same = |text: &str, header: &String| is_name(header, &text.to_lowercase());
         texts.iter().skip(self.headers.len()).all(|text| text.is_empty())
             && self
                 .lower_headers
@@ -191,6 +191,11 @@ impl Layout {
         }
         row.into_iter().enumerate().filter(|(index, _)| !self.own.contains(index)).map(|(_, cell)| cell).collect()
     }
+}
+
+/// The text is a header, or that part of it which stands under a heading (`work` of `phone: work`).
+fn is_name(header: &str, text: &str) -> bool {
+    header == text || !text.is_empty() && header.strip_suffix(text).is_some_and(|rest| rest.ends_with(header::UNDER))
 }
 
 #[cfg(test)]

@@ -117,8 +117,9 @@ fn notes(format: TextFormat, layout: &Layout) -> Vec<String> {
     }
     match layout.header_row() {
         1 => {}
-        2 => notes.push("The header is in line 2; the line above it is left out.".to_owned()),
-        row => notes.push(format!("The header is in line {row}; the {} lines above it are left out.", row - 1)),
+        2 => notes.push("The header is in line 2; the line above it is no row of the roster.".to_owned()),
+        row => notes
+            .push(format!("The header is in line {row}; the {} lines above it are no rows of the roster.", row - 1)),
     }
     if layout.is_ours() {
         notes.push(

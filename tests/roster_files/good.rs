@@ -3,7 +3,8 @@
 use crate::support::{
     Desk, SheetXml, left_out, ods, ods_row, ole, people, row, staff, texts, xlsb, xlsb_record, xlsb_row, xlsx,
 };
-use avara_onboard::roster::{CellKind, LeftOut, RosterKind, RosterOptions};
+use avara_onboard::mapping::KnownHeaders;
+use avara_onboard::roster::{CellKind, LeftOut, RosterItem, RosterKind, RosterOptions};
 
 fn csv(text: &str) -> Desk {
     Desk::new("staff.csv", text.as_bytes())
@@ -222,6 +223,27 @@ fn an_undivided_column_is_named_in_the_upper_of_two_headers() {
     assert_eq!(text.open().unwrap().source().headers, ["First name", "Last name", "Email", "Phone", "Role"]);
     let banner = csv("Staff 2026,,\nName,Email,\nAna,ana@example.org,x\n");
     assert_eq!(banner.open().unwrap().source().headers, ["Name", "Email", ""]);
+}
+
+#[test]
+fn a_heading_over_several_columns_is_a_part_of_their_names_where_it_says_more() {
+    let open = |text: &str| {
+        let desk = csv(text);
+        let roster = avara_onboard::roster::open(desk.path(), &RosterOptions::default(), &KnownHeaders).unwrap();
+        let rows = roster.rows().unwrap().map(Result::unwrap).filter(|item| matches!(item, RosterItem::Row(_))).count();
+        (roster.source().headers.clone(), rows)
+    };
+    let groups = "Staff,,,Manager,Work,,Home\nFirst,Last,Title,Email,Email,Phone,Email\n";
+    let person = "Ana,Ruiz,Scribe,bo@example.org,ana@example.org,5552013344,ana@home.test\n";
+    // A header that is repeated lower down has no headings.
+    let again = "First,Last,Title,Email,Email,Phone,Email\n";
+    let (headers, rows) = open(&[groups, person, again, person].concat());
+    assert_eq!(headers, ["First", "Last", "Title", "Manager: Email", "Work: Email", "Phone", "Home: Email"]);
+    assert_eq!(rows, 2);
+    let (headers, _) = open("Our practice's staff,,\nFirst Name,Last Name,Email\nAna,Ruiz,ana@example.org\n");
+    assert_eq!(headers, ["First Name", "Last Name", "Email"]);
+    let (headers, _) = open("Practice,,\nFirst Name,Last Name,NPI\nAna,Ruiz,1234567893\n");
+    assert_eq!(headers, ["First Name", "Last Name", "NPI"], "a title, whatever it says");
 }
 
 #[test]

@@ -250,7 +250,10 @@ impl Choice {
             notes.push(format!("Hidden sheets are not read: {}.", list(&self.hidden)));
         }
         if layout.header_row() > 1 {
-            notes.push(format!("The header is in row {}; what stands above it is left out.", layout.header_row()));
+            notes.push(format!(
+                "The header is in row {}; what stands above it are no rows of the roster.",
+                layout.header_row()
+            ));
         }
         let hidden_columns: Vec<String> = (self.header.cells.iter().enumerate())
             .filter(|(column, cell)| facts.is_hidden_column(*column) && !cell.is_blank())
