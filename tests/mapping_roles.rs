@@ -32,9 +32,10 @@ fn every_entry_of_the_vocabulary_is_right() {
 /// Texts that are in no table, from lists of hospital titles, credentials, the taxonomy and six languages. A round was
 /// labelled before the program was asked, and its misses mended by rules before the next was written. Asked for the first
 /// time, rounds 1 to 6 were 90, 95, 94, 92, 91 and 95 % right and 3.8, 3.8, 2.8, 5.2, 7.0 and 3.7 % wrong, and the names of the
-/// taxonomy 93 % right and 1.3 % wrong. More than half of what was wrong in rounds 4 to 6 were labels with a question where
+/// taxonomy 93 % right and 1.3 % wrong. Rounds 7 and 8 are each by somebody who knew the vocabulary and not this program, and
+/// keep to its kinds in its proportions: 98.7 and 98.3 % right, 0.3 and 0.0 % wrong. More than half of what was wrong in rounds 4 to 6 were labels with a question where
 /// the vocabulary decides the like, set right since. A wrong role is worse than a question.
-const HOLD_OUTS: [(&str, &str); 8] = [
+const HOLD_OUTS: [(&str, &str); 10] = [
     ("unseen_roles.csv", include_str!("data/unseen_roles.csv")),
     ("unseen_roles_1.csv", include_str!("data/unseen_roles_1.csv")),
     ("unseen_roles_2.csv", include_str!("data/unseen_roles_2.csv")),
@@ -42,6 +43,8 @@ const HOLD_OUTS: [(&str, &str); 8] = [
     ("unseen_roles_4.csv", include_str!("data/unseen_roles_4.csv")),
     ("unseen_roles_5.csv", include_str!("data/unseen_roles_5.csv")),
     ("unseen_roles_6.csv", include_str!("data/unseen_roles_6.csv")),
+    ("unseen_roles_7.csv", include_str!("data/unseen_roles_7.csv")),
+    ("unseen_roles_8.csv", include_str!("data/unseen_roles_8.csv")),
     ("unseen_taxonomy.csv", include_str!("data/unseen_taxonomy.csv")),
 ];
 
