@@ -326,3 +326,32 @@ fn a_credential_of_another_profession_is_pointed_out() {
     assert!(drafts[0].cleanings[0].contains("the credential says Nurse Practitioner"), "{:?}", drafts[0].cleanings);
     assert!(drafts[1].cleanings.is_empty() && drafts[2].cleanings.is_empty());
 }
+
+#[test]
+fn whoever_is_nobody_or_has_left_by_name_is_left_out() {
+    let roster = roster(&[
+        "displayName | givenName | surname | mail | jobTitle",
+        "Ana Ruiz | Ana | Ruiz | ana@example.org | Radiologist",
+        "Reading Room 2 | | | reading@example.org |",
+        "Ken Ito - TERMINATED 3/2026 | Ken | Ito | ken@example.org | Scribe",
+        "Zeller, Max | Max | Zeller (retired) | max@example.org | Scribe",
+        "Vacant | Vacant | Vacant | vacant@example.org | Scribe",
+        "IMAGING | | | |",
+    ]);
+    let why = |plan: &ColumnPlan| roster.drafts(plan).into_iter().map(|draft| draft.skip).collect::<Vec<_>>();
+    let said = |text: &str| Some(text.to_owned());
+    assert_eq!(
+        why(&roster.plan()),
+        [
+            None,
+            said("\"reading room\" is no person's name"),
+            said("\"TERMINATED\" stands in \"displayName\""),
+            said("\"retired\" stands in \"surname\""),
+            said("\"vacant\" is a post that nobody has yet"),
+            said("all columns that are read are blank in this row"),
+        ]
+    );
+    // A mapping file that goes by the same column has the last word.
+    let decided = roster.plan_with("[skip]\nsurname = [\"Gone\"]\n", &[]);
+    assert_eq!(why(&decided)[3], None);
+}

@@ -47,6 +47,8 @@ pub struct ColumnPlan {
     pub(super) questions: Vec<Question>,
     pub(super) skip: Vec<SkipRule>,
     pub(super) leaving: Vec<LeavingRule>,
+    /// A column with a name to be shown by that nothing is read from.
+    pub(super) spare_name: Option<usize>,
     /// Headers that nothing is read from, with a word in one of their cells that says that somebody has left.
     unread_leavers: Vec<(String, String)>,
     /// The day on which the roster is read; without one nobody has left by a date.
@@ -109,6 +111,7 @@ impl ColumnPlan {
         Ok(ColumnPlan {
             unread_leavers: unread_leavers.collect(),
             headers: headers.to_vec(),
+            spare_name: resolved.spare_name,
             sources: resolved.sources,
             questions: resolved.questions,
             skip,

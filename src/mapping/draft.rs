@@ -9,6 +9,7 @@ use super::file::ProfileValue;
 use super::leaving::{self, Leaving};
 use super::not_people::{self, Unlikely};
 use super::roles::{RoleReading, is_physicians};
+use super::skip::left_in_name;
 use super::target::Target;
 use super::{Draft, FieldValue, MappingProblem, Origin};
 
@@ -30,14 +31,17 @@ impl ColumnPlan {
         }
         self.read_full_name(row, &mut draft);
         self.look_at_names(&mut draft);
-        self.leave_out(&mut draft);
+        self.leave_out(row, &mut draft);
         let role = self.read_role(&mut draft);
         self.fill_blanks(role, &mut draft);
+        if draft.skip.is_some() {
+            draft.cleanings.clear();
+        }
         draft
     }
 
     /// Whoever has left, and whatever is no person.
-    fn leave_out(&self, draft: &mut Draft) {
+    fn leave_out(&self, row: &Row, draft: &mut Draft) {
         if let (None, Some(Leaving::Past(header))) = (&draft.skip, &draft.leaving) {
             draft.skip = Some(format!("the date in \"{header}\" has passed"));
         }
@@ -45,17 +49,45 @@ impl ColumnPlan {
         if draft.skip.is_none() && !draft.ragged && draft.fields.iter().all(Option::is_none) {
             draft.skip = Some("all columns that are read are blank in this row".to_owned());
         }
+        if let (None, false, Some(heading)) = (&draft.skip, draft.ragged, not_people::heading(row)) {
+            draft.skip = Some(format!("nothing stands in the row but \"{heading}\""));
+        }
+        if draft.skip.is_none() {
+            draft.skip = self.left_by_name(row, draft);
+        }
         let address = self.sources.get(&Target::Field(Field::Email)).and_then(|columns| columns.first());
         // A mapping file that says itself what to leave out by the address has the last word.
         if draft.skip.is_some() || address.is_some_and(|column| self.skip.iter().any(|rule| rule.column == *column)) {
             return;
         }
         let text = |field| draft.get(field).map(|value| value.text.as_str());
-        let name = [text(Field::FirstName), text(Field::LastName)].map(Option::unwrap_or_default).join(" ");
+        let (first, last) = (text(Field::FirstName), text(Field::LastName));
+        let name = match (first, last) {
+            // A room has no first and last name, but one to be shown by.
+            (None, None) => self.spare_name.map(|column| row.cell_text(column).to_owned()).unwrap_or_default(),
+            // The same twice is a name that was not taken apart, or a word to fill both cells.
+            (Some(first), Some(last)) if first == last => first.to_owned(),
+            _ => [first, last].map(Option::unwrap_or_default).join(" "),
+        };
         match not_people::look(text(Field::Email), name.trim()) {
             Some(Unlikely::Surely(why)) => draft.skip = Some(why),
             unlikely => draft.perhaps_nobody = unlikely.is_some(),
         }
+    }
+
+    /// A name beside which somebody has written that they have left, also where only another column's name is read. A
+    /// mapping file that says what to leave out by that column has the last word.
+    fn left_by_name(&self, row: &Row, draft: &Draft) -> Option<String> {
+        let read = [Field::LastName, Field::FirstName].into_iter().filter_map(|field| {
+            let value = draft.get(field)?;
+            let (Origin::Column(header) | Origin::FullName(header)) = &value.origin else { return None };
+            Some((header.as_str(), value.raw.as_str()))
+        });
+        let spare = self.spare_name.map(|column| (self.headers[column].trim(), row.cell_text(column)));
+        let decided = |header: &str| self.skip.iter().any(|rule| rule.header.trim() == header);
+        read.chain(spare)
+            .filter(|(header, _)| !decided(header))
+            .find_map(|(header, text)| Some(format!("\"{}\" stands in \"{header}\"", left_in_name(text)?)))
     }
 
     fn read_column(&self, field: Field, row: &Row, draft: &mut Draft) {

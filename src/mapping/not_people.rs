@@ -6,6 +6,8 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use super::fold::fold;
+use super::names::{NameOrder, NameUnclear, is_all_caps, take_apart};
+use crate::roster::Row;
 
 /// How little a row looks like a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +20,7 @@ pub(crate) enum Unlikely {
 
 /// The part before the @, digits and signs left off, of what is never a person. Origin: mail servers', scanners' and
 /// calendar systems' own accounts.
-const NOBODY: [&str; 23] = [
+const NOBODY: [&str; 30] = [
     "noreply",
     "noreplies",
     "donotreply",
@@ -38,6 +40,13 @@ const NOBODY: [&str; 23] = [
     "conferenceroom",
     "confroom",
     "boardroom",
+    "room",
+    "readingroom",
+    "examroom",
+    "breakroom",
+    "trainingroom",
+    "huddleroom",
+    "controlroom",
     "serviceaccount",
     "svcaccount",
     "nepasrepondre",
@@ -60,11 +69,21 @@ static SHARED: LazyLock<HashSet<&str>> = LazyLock::new(|| {
 });
 
 /// Names of rooms and accounts, folded.
-const ROOMS: [&str; 13] = [
+const ROOMS: [&str; 23] = [
     "meeting room",
     "conference room",
     "conf room",
     "board room",
+    "reading room",
+    "exam room",
+    "break room",
+    "training room",
+    "huddle room",
+    "control room",
+    "procedure room",
+    "operating room",
+    "waiting room",
+    "conference rm",
     "besprechungsraum",
     "sitzungszimmer",
     "salle de reunion",
@@ -74,6 +93,44 @@ const ROOMS: [&str; 13] = [
     "sala de reuniao",
     "service account",
     "shared mailbox",
+];
+
+/// Whole names, folded, of posts that nobody has yet. Origin: establishment lists and rotas.
+const VACANCIES: [&str; 34] = [
+    "vacant",
+    "vacancy",
+    "vacant position",
+    "vacant post",
+    "position vacant",
+    "open",
+    "open position",
+    "position open",
+    "open req",
+    "open requisition",
+    "unfilled",
+    "unassigned",
+    "not assigned",
+    "new hire",
+    "to be hired",
+    "to be determined",
+    "to be announced",
+    "to be confirmed",
+    "tbd",
+    "tba",
+    "tbh",
+    "tbc",
+    "vakant",
+    "vakanz",
+    "offene stelle",
+    "unbesetzt",
+    "nn",
+    "n n",
+    "poste vacant",
+    "a pourvoir",
+    "vacante",
+    "puesto vacante",
+    "posto vacante",
+    "vaga",
 ];
 
 /// What an organisation's name ends with, folded, points left off.
@@ -91,9 +148,26 @@ pub(crate) fn look(address: Option<&str>, name: &str) -> Option<Unlikely> {
     if let Some(room) = ROOMS.iter().find(|room| holds_words(&name, room)) {
         return Some(Unlikely::Surely(format!("\"{room}\" is no person's name")));
     }
+    let words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>();
+    if VACANCIES.contains(&words.join(" ").as_str()) || words.first().is_some_and(|word| *word == "vacant") {
+        return Some(Unlikely::Surely(format!("\"{}\" is a post that nobody has yet", words.join(" "))));
+    }
     let last = name.rsplit(' ').next().unwrap_or_default().replace('.', "");
     let is_company = name.contains(' ') && COMPANIES.contains(&last.as_str());
     (SHARED.contains(letters.as_str()) || is_company).then_some(Unlikely::Perhaps)
+}
+
+/// The one cell of a row that holds anything, where it is no person's name: the heading of a part of the list (`FRONT
+/// OFFICE`).
+pub(crate) fn heading(row: &Row) -> Option<&str> {
+    let mut filled = row.cells.iter().map(|cell| cell.text.trim()).filter(|text| !text.is_empty());
+    let (Some(only), None) = (filled.next(), filled.next()) else { return None };
+    let heads = match take_apart(only, NameOrder::Auto) {
+        Err(NameUnclear::NotAPerson | NameUnclear::NoName) => true,
+        Err(NameUnclear::OneName) => only.ends_with(':') || is_all_caps(only),
+        _ => false,
+    };
+    heads.then_some(only)
 }
 
 /// The words stand in the name, not as parts of others.
@@ -106,6 +180,7 @@ fn holds_words(name: &str, words: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::roster::{Cell, Location};
 
     #[test]
     fn devices_and_rooms_are_nobody() {
@@ -116,8 +191,29 @@ mod tests {
             ("svc-backup@example.org", "Backup"),
             ("room4@example.org", "Meeting Room 4"),
             ("x@example.org", "Salle de Réunion A"),
+            ("room101@example.org", ""),
+            ("x@example.org", "Reading Room 2"),
+            ("x@example.org", "VACANT"),
+            ("x@example.org", "Vacant - CT Tech"),
+            ("tbd@example.org", "TBD"),
+            ("nn@example.org", "N.N."),
         ] {
             assert!(matches!(look(Some(address), name), Some(Unlikely::Surely(_))), "{address}");
+        }
+    }
+
+    #[test]
+    fn a_row_with_nothing_but_a_heading_is_nobodys() {
+        let row = |texts: &[&str]| Row {
+            at: Location { sheet: None, row: 3 },
+            cells: texts.iter().map(|text| Cell::text(*text)).collect(),
+            ragged: false,
+        };
+        for heading_text in ["FRONT OFFICE", "IMAGING", "Mammography:", "Floor 2"] {
+            assert_eq!(heading(&row(&[heading_text, "", " "])), Some(heading_text));
+        }
+        for texts in [["Ana Ruiz", "", ""], ["Ruiz, Ana", "", ""], ["Ana", "", ""], ["IMAGING", "a@example.org", ""]] {
+            assert_eq!(heading(&row(&texts)), None, "{texts:?}");
         }
     }
 
@@ -140,6 +236,8 @@ mod tests {
             ("ana.ruiz@example.org", "Ana Ruiz"),
             ("r.room@example.org", "Rita Meeting"),
             ("inc@example.org", "Inc"),
+            ("k.open@example.org", "Kim Open"),
+            ("bedroom@example.org", "Bed Room"),
         ] {
             assert_eq!(look(Some(address), name), None, "{address}");
         }

@@ -32,6 +32,8 @@ pub(super) enum GivenBy {
 pub(super) struct Resolved {
     pub(super) sources: BTreeMap<Target, Vec<usize>>,
     pub(super) questions: Vec<Question>,
+    /// The best column for a combined name, where it is not read.
+    pub(super) spare_name: Option<usize>,
 }
 
 /// The order in which slots take their columns: whoever comes first has the first choice of a column that could be two
@@ -77,7 +79,7 @@ pub(super) fn resolve(
         claims: claims(&names),
         is_somebody_elses: somebody_elses(&names),
         taken: vec![false; headers.len()],
-        resolved: Resolved { sources: decided.columns.clone(), questions: Vec::new() },
+        resolved: Resolved { sources: decided.columns.clone(), questions: Vec::new(), spare_name: None },
     };
     for column in decided.columns.values().flatten().chain(&decided.ignored) {
         resolver.taken[*column] = true;
@@ -85,6 +87,7 @@ pub(super) fn resolve(
     for slot in ORDER {
         resolver.fill(slot);
     }
+    resolver.resolved.spare_name = resolver.claimants(Slot::FullName, |_| true).first().map(|(_, column)| *column);
     resolver.resolved
 }
 

@@ -95,6 +95,27 @@ pub(crate) fn says_left(text: &str) -> bool {
     TABLE.words.get("anywhere").is_some_and(|words| says_one_of(&fold(text.trim()), words))
 }
 
+/// The word beside a name that says that somebody has left: `Zeller, Max - TERMINATED 3/2026`, `Max Zeller (resigned)`. Behind
+/// a sign any word for it counts, elsewhere only those that nobody is called.
+pub(crate) fn left_in_name(text: &str) -> Option<String> {
+    let words_of = |kind: &str| TABLE.words.get(kind);
+    let (status, never_a_name) = (words_of("status")?, words_of("beside_a_name")?);
+    let beside = text.match_indices(['(', '[', '*', '\u{2013}', '\u{2014}']).map(|(at, sign)| at + sign.len());
+    let beside = beside.chain(text.match_indices(" -").map(|(at, sign)| at + sign.len()));
+    let said = beside.map(|at| beginning(&text[at..])).find(|said| {
+        let folded = fold(said);
+        folded.len() > 3 && status.contains(&folded) || never_a_name.contains(&folded)
+    });
+    let mut words = text.split(|c: char| !c.is_alphanumeric() && c != '-').filter(|word| !word.is_empty());
+    said.or_else(|| words.find(|word| never_a_name.contains(&fold(word)))).map(str::to_owned)
+}
+
+/// What stands before the first bracket or digit of what follows a sign.
+fn beginning(text: &str) -> &str {
+    let end = text.find(|c: char| c.is_ascii_digit() || matches!(c, '(' | ')' | '[' | ']' | '*' | ',' | ';' | ':'));
+    text[..end.unwrap_or(text.len())].trim().trim_end_matches(['-', '.', '/']).trim()
+}
+
 impl SkipRule {
     /// A word that says neither that somebody has left nor that somebody is here, in words.
     pub(crate) fn not_known(&self, row: &Row) -> Option<String> {
@@ -122,6 +143,34 @@ mod tests {
     fn skips(header: &str, text: &str) -> bool {
         let row = Row { at: Location { sheet: None, row: 2 }, cells: vec![Cell::text(text)], ragged: false };
         SkipRule::of_header(0, header).is_some_and(|rule| rule.applies(&row).is_some())
+    }
+
+    #[test]
+    fn a_word_beside_a_name_says_who_has_left() {
+        for (text, word) in [
+            ("Zeller, Max - TERMINATED 3/2026", "TERMINATED"),
+            ("Max Zeller (resigned 3/2026)", "resigned"),
+            ("Max Zeller *RETIRED*", "RETIRED"),
+            ("ZELLER MAX TERMED", "TERMED"),
+            ("Max Zeller (No longer employed)", "No longer employed"),
+            ("Zeller - left", "left"),
+            ("Zeller [Inactive]", "Inactive"),
+            ("Ruiz, Ana (DNU)", "DNU"),
+        ] {
+            assert_eq!(left_in_name(text).as_deref(), Some(word), "{text}");
+        }
+        for text in [
+            "Left, Robert",
+            "Ana Baja",
+            "Ana Ruiz-Baja",
+            "Ruiz, Ana (LOA)",
+            "Ana Ruiz (Term Lecturer)",
+            "Ana Ruiz (T)",
+            "Parti, Jo",
+            "Gone, Al - Nights",
+        ] {
+            assert_eq!(left_in_name(text), None, "{text}");
+        }
     }
 
     #[test]
