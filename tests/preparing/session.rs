@@ -81,6 +81,34 @@ fn a_person_answers_and_the_file_passes_check() {
 }
 
 #[test]
+fn columns_of_rights_are_asked_about_with_the_words_in_them() {
+    let desk = Desk::new();
+    let roster = "Name,Email,Title,Signs reports?,Access Level,NPI\n\
+        Ana Ruiz,ana@example.org,Radiologist,Y,Power User,1234567893\n\
+        Ken Ito,ken@example.org,Scribe,prelim only,User,\n\
+        Bo Lee,bo@example.org,Scribe,N,User,\n";
+    desk.write("staff.csv", roster);
+    let mut session = Session::start(&desk, &["map", "staff.csv", "--write", "m.toml"]);
+    session.answer("Which column is level?", "1");
+    session.answer("Which column is can_create_reports?", "1");
+    session.answer("\"User\" (2 rows): admin or member?", "staff");
+    session.answer("Type admin or member;", "member");
+    session.answer("\"Power User\" (1 row): admin or member?", "admin");
+    session.answer("\"prelim only\" (1 row): yes or no?", "no");
+    let asked = session.until("Take it so?");
+    assert!(asked.contains("can_manage_studies and has_dashboard_access"), "{asked}");
+    session.terminal.send_line("radiologist").unwrap();
+    session.answer("what is to be otherwise?", "has_dashboard_access=yes");
+    session.answer("Take it so?", "");
+    let (rest, code) = session.end();
+    assert!(rest.contains("Nothing is left to decide.") && code == Some(0), "{rest}");
+    assert!(desk.read("m.toml").contains("[values.level]\n\"Power User\" = \"admin\"\n\"User\" = \"member\"\n"));
+    let checked = desk.run(&["check", "staff.csv", "--mapping", "m.toml", "--format", "json"]).exits(0).json();
+    let counts = &checked["counts"];
+    assert_eq!((&counts["ready"], &counts["admins"], &counts["report_creators"]), (&3.into(), &1.into(), &1.into()));
+}
+
+#[test]
 fn a_file_that_stands_there_is_replaced_only_on_a_yes() {
     let desk = Desk::new();
     desk.write("staff.csv", ROSTER);

@@ -26,10 +26,7 @@ pub(super) fn ask(
         }
     }
     let mut profiles = Profiles::least(&unfed, people.keys().copied());
-    person.tell(
-        "\nThe roster does not tell everybody's level and permissions. Proposed is the least that each role needs\n\
-         for its work; nobody is proposed as an admin. \"with-npi\" means: those who have an NPI.",
-    );
+    person.tell(&introduction(&unfed));
     loop {
         person.tell(&table(&profiles, &unfed, &people));
         let typed = answer(person, "Take it so? Enter, or the number of a line, or a clinic role, to change it:")?;
@@ -50,6 +47,22 @@ pub(super) fn ask(
     }
     file.add_profiles(&profiles);
     Ok(())
+}
+
+/// What is not told, and what the proposal is.
+fn introduction(unfed: &[Field]) -> String {
+    let what = match unfed.len() {
+        all if all == PROFILE_FIELDS.len() => "level and permissions".to_owned(),
+        _ => unfed.iter().map(|field| field.name()).collect::<Vec<_>>().join(" and "),
+    };
+    let mut text = format!(
+        "\nThe roster does not tell everybody's {what}. Proposed is the least that each role needs\nfor its work"
+    );
+    text.push_str(if unfed.contains(&Field::Level) { "; nobody is proposed as an admin." } else { "." });
+    if unfed.contains(&Field::CanCreateReports) {
+        text.push_str(" \"with-npi\" means: those who have an NPI.");
+    }
+    text
 }
 
 /// The role of a line; the last line is everybody else's. A role without a line gets one when it is changed.
@@ -141,6 +154,14 @@ mod tests {
         ask(&mut person, &mut file, &plan, &texts).unwrap();
         assert!(person.answers.is_empty(), "not asked: {:?}", person.answers);
         (file, person.heard)
+    }
+
+    #[test]
+    fn only_what_is_not_told_is_introduced() {
+        assert!(introduction(&PROFILE_FIELDS).contains("level and permissions. Proposed"));
+        let some = introduction(&[Field::CanManageStudies, Field::HasDashboardAccess]);
+        assert!(some.contains("everybody's can_manage_studies and has_dashboard_access. Proposed"), "{some}");
+        assert!(!some.contains("admin") && !some.contains("with-npi"), "{some}");
     }
 
     #[test]
