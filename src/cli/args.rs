@@ -63,6 +63,9 @@ pub struct CheckArgs {
     /// The roster and how to read it.
     #[command(flatten)]
     pub roster: RosterArgs,
+    /// Taken like everywhere else.
+    #[command(flatten)]
+    pub state: UnusedStateArgs,
 }
 
 /// `resolve`.
@@ -219,6 +222,14 @@ pub struct StateArgs {
     pub state_dir: Option<PathBuf>,
 }
 
+/// `--state-dir` of a command that keeps nothing, so that a script can give the same options to all.
+#[derive(Debug, Args)]
+pub struct UnusedStateArgs {
+    /// Not used: this command keeps nothing
+    #[arg(long, value_name = "DIR", hide = true)]
+    pub state_dir: Option<PathBuf>,
+}
+
 /// How fast and how patiently an account is asked.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Sending")]
@@ -360,6 +371,9 @@ pub struct MapArgs {
     /// Saves the mapping file instead of printing it
     #[arg(long, value_name = "FILE")]
     pub write: Option<PathBuf>,
+    /// Taken like everywhere else.
+    #[command(flatten)]
+    pub state: UnusedStateArgs,
     /// Asks nothing: takes what is proposed, notes what is left to decide, and replaces FILE if it is there
     #[arg(long, short = 'y')]
     pub yes: bool,

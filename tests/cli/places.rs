@@ -111,6 +111,20 @@ fn a_place_that_cannot_hold_the_ledger_is_told_before_the_roster_is_read() {
 }
 
 #[test]
+fn commands_that_keep_nothing_take_the_option_and_make_no_folder() {
+    let office = Office::new();
+    office.write("roster.csv", "email,first_name,last_name,clinic_role\nana@example.org,Ana,Ruiz,Radiologist\n");
+    for command in ["check", "map"] {
+        office.command(command).args(["roster.csv", "--state-dir", "state-of-checks"]).ends(if command == "map" {
+            0
+        } else {
+            2
+        });
+    }
+    assert_eq!(office.files(), ["roster.csv"]);
+}
+
+#[test]
 fn one_file_under_two_names_is_taken_once() {
     let office = Office::new();
     office.people(1);
