@@ -56,8 +56,11 @@ fn message_in(value: &Value) -> Option<String> {
 /// The wait that an answer asks for: `retry-after-ms`, then `retry-after` in seconds or as a date, which is measured
 /// against the server's own `date`. Nothing for what is no positive wait: then our own backoff decides.
 pub fn wait_asked(answer: &Answer) -> Option<Duration> {
-    let positive =
-        |seconds: f64| (seconds > 0.0).then(|| Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX));
+    // A billionth of a millisecond is as good as none.
+    let positive = |seconds: f64| {
+        let wait = (seconds > 0.0).then(|| Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX));
+        wait.filter(|wait| !wait.is_zero())
+    };
     let number = |text: &str| text.trim().parse::<f64>().ok().filter(|number| !number.is_nan());
     if let Some(wait) = answer.retry_after_ms.as_deref().and_then(number).and_then(|ms| positive(ms / 1000.0)) {
         return Some(wait);
