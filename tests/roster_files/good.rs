@@ -266,6 +266,18 @@ fn record(kind: u16, data: &[u8]) -> Vec<u8> {
     [&kind.to_le_bytes()[..], &u16::try_from(data.len()).unwrap().to_le_bytes(), data].concat()
 }
 
+/// The container with the unused end of its table of sectors filled up as SheetJS does: "end of chain" for "free".
+fn fat_filled_with_ends(mut container: Vec<u8>) -> Vec<u8> {
+    let sector = 1_usize << container[30];
+    let first = u32::from_le_bytes(container[76..80].try_into().unwrap()) as usize;
+    let used = container.len().div_ceil(sector) - 1;
+    let unused = (first + 1) * sector + used * 4..(first + 2) * sector;
+    let entries = container[unused].chunks_exact_mut(4);
+    assert!(entries.len() > 0);
+    entries.for_each(|entry| entry.copy_from_slice(&[0xFE, 0xFF, 0xFF, 0xFF]));
+    container
+}
+
 #[test]
 fn an_old_workbook_is_read() {
     let begin = |kind: u8| record(0x809, &[0, 6, kind, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
@@ -291,9 +303,12 @@ fn an_old_workbook_is_read() {
     let hidden = record(0x208, &[2, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0x20, 0, 0, 0]);
     let at = u8::try_from(globals(0).len()).unwrap();
     let stream = [globals(at), begin(0x10), hidden, cells.concat(), record(0x0A, &[])].concat();
-    let desk = Desk::new("staff.xls", &ole(&[("/Workbook", &stream)]));
+    let container = ole(&[("/Workbook", &stream)]);
+    let desk = Desk::new("staff.xls", &container);
     assert_eq!(desk.open().unwrap().source().kind, RosterKind::Xls);
     let items = desk.read().unwrap();
+    let filled_otherwise = Desk::new("staff.xls", &fat_filled_with_ends(container));
+    assert_eq!(filled_otherwise.read().unwrap(), items);
     assert_eq!(people(&items)[0].at.to_string(), "Staff!2");
     assert_eq!(texts(people(&items)[0]), ["Ana", "ana@example.org", "1234567893"]);
     assert_eq!(people(&items)[0].cells[2].kind, CellKind::Number);
@@ -309,4 +324,38 @@ fn a_binary_workbook_is_read() {
     assert_eq!(desk.open().unwrap().source().kind, RosterKind::Xlsb);
     let items = desk.read().unwrap();
     assert_eq!(texts(people(&items)[0]), ["Zoë", "zoe@example.org", "1234567893"]);
+}
+
+#[test]
+fn cells_that_do_not_say_their_column_are_read() {
+    // As SheetJS writes them: a cell behind another has neither row nor column.
+    let short = |text: &str| {
+        let units: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        xlsb_record(&[0x11], &[&[0, 0, 0, 0, text.len() as u8, 0, 0, 0][..], &units].concat())
+    };
+    let blank = xlsb_record(&[0x0C], &[0; 4]);
+    let number = xlsb_record(&[0x10], &[&[0; 4][..], &1_234_567_893f64.to_le_bytes()].concat());
+    let header = [xlsb_row(0, &[(1, "Name")]), short("Email"), short("Title"), short("NPI")].concat();
+    let person = [xlsb_row(1, &[(1, "Ana")]), short("ana@example.org"), blank, number].concat();
+    let other = [xlsb_row(2, &[]), short("7"), xlsb_row(3, &[(1, "Bo"), (2, "bo@example.org")])].concat();
+    let desk = Desk::new("staff.xlsb", &xlsb(&[], &[header, person, other].concat()));
+    assert_eq!(desk.open().unwrap().source().headers, ["", "Name", "Email", "Title", "NPI"]);
+    let items = desk.read().unwrap();
+    assert_eq!(texts(people(&items)[0]), ["", "Ana", "ana@example.org", "", "1234567893"]);
+    assert_eq!(texts(people(&items)[1]), ["7", "", "", "", ""]);
+    assert_eq!(texts(people(&items)[2]), ["", "Bo", "bo@example.org", "", ""]);
+}
+
+#[test]
+fn an_indented_open_document_is_read() {
+    let cell = |text: &str| {
+        format!("<table:table-cell office:value-type=\"string\">\n   <text:p>{text}</text:p>\n  </table:table-cell>")
+    };
+    let row = |cells: &[String]| format!("\n <table:table-row>\n  {}\n </table:table-row>", cells.join("\n  "));
+    let table = [
+        row(&[cell("Name"), cell("Email")]),
+        row(&[cell("Ana <text:span>Ruiz</text:span> <text:span>III</text:span>"), cell("ana@example.org")]),
+    ];
+    let desk = Desk::new("staff.ods", &ods(&(table.concat() + "\n")));
+    assert_eq!(texts(people(&desk.read().unwrap())[0]), ["Ana Ruiz III", "ana@example.org"]);
 }

@@ -13,8 +13,8 @@ use std::rc::Rc;
 
 use quick_xml::Reader;
 use quick_xml::events::Event;
-use zip::ZipArchive;
 use zip::read::ZipFile;
+use zip::{ZipArchive, ZipWriter};
 
 use super::super::error::RosterError;
 
@@ -79,6 +79,30 @@ impl Archive {
     /// The names of all parts, in lower case.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.names.keys().map(String::as_str)
+    }
+
+    /// How many parts there are.
+    pub(super) fn parts(&self) -> usize {
+        self.zip.len()
+    }
+
+    /// A part's name, with `/` between folders.
+    pub(super) fn part_name(&self, index: usize) -> Result<String, RosterError> {
+        let name = self.zip.name_for_index(index).and_then(Result::ok);
+        let name = name.ok_or_else(|| damaged(&self.file, "a part of it has no name"))?;
+        Ok(name.replace('\\', "/"))
+    }
+
+    /// What a part unpacks to, as the archive says.
+    pub(super) fn unpacked_size(&mut self, part: &str) -> u64 {
+        let index = self.names.get(&part.to_ascii_lowercase()).and_then(|name| self.zip.index_for_name(name));
+        index.and_then(|index| self.zip.by_index_raw(index).ok()).map_or(0, |part| part.size())
+    }
+
+    /// Copies a part into another archive as it is, packed.
+    pub(super) fn copy(&mut self, index: usize, to: &mut ZipWriter<io::Cursor<Vec<u8>>>) -> Result<(), RosterError> {
+        let copied = self.zip.by_index_raw(index).and_then(|part| to.raw_copy_file(part));
+        copied.map_err(|error| damaged(&self.file, error.to_string()))
     }
 
     /// A part as a stream of bytes; nothing if there is none of that name.

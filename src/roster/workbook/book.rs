@@ -1,21 +1,18 @@
 //! calamine's four readers behind one face: the sheets of a workbook, and the rows of a sheet in order.
 
-use std::fs::File;
-use std::io::BufReader;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use calamine::{Data, Ods, Range, Reader, SheetType, SheetVisible, Xls, Xlsb, Xlsx, open_workbook};
+use calamine::{Data, Ods, Range, Reader, SheetType, SheetVisible, Xls, Xlsb, Xlsx};
 
 use super::super::error::RosterError;
 use super::super::records::{COLUMN_LIMIT, RawRow};
 use super::super::{Cell, Location, RosterKind};
 use super::archive::{damaged, too_large};
 use super::facts::SheetFacts;
+use super::rewrite::{Dialect, Source};
 use super::value;
-
-type Source = BufReader<File>;
 
 /// The most cells that a sheet's rows may span, from the first column to the last that is used in each.
 const MOST_SPANNED: usize = 32 << 20;
@@ -61,24 +58,19 @@ pub(super) fn guarded<T>(file: &str, run: impl FnOnce() -> Result<T, RosterError
 
 impl Book {
     /// Opens a workbook that the guard has let pass.
-    pub(super) fn open(path: &Path, kind: RosterKind) -> Result<Self, RosterError> {
+    pub(super) fn open(path: &Path, kind: RosterKind, dialect: Dialect) -> Result<Self, RosterError> {
         let file = path.display().to_string();
-        let failed = |error: calamine::Error| opening_error(&file, &error);
         let reader = guarded(&file, || {
-            Ok(match kind {
-                RosterKind::Xlsb => {
-                    Kind::Xlsb(Box::new(open_workbook(path).map_err(calamine::Error::from).map_err(failed)?))
-                }
-                RosterKind::Xls => {
-                    Kind::Xls(Box::new(open_workbook(path).map_err(calamine::Error::from).map_err(failed)?))
-                }
-                RosterKind::Ods => {
-                    Kind::Ods(Box::new(open_workbook(path).map_err(calamine::Error::from).map_err(failed)?))
-                }
+            let source = Source::open(path, dialect)?;
+            let opened = match kind {
+                RosterKind::Xlsb => Xlsb::new(source).map(Box::new).map(Kind::Xlsb).map_err(calamine::Error::from),
+                RosterKind::Xls => Xls::new(source).map(Box::new).map(Kind::Xls).map_err(calamine::Error::from),
+                RosterKind::Ods => Ods::new(source).map(Box::new).map(Kind::Ods).map_err(calamine::Error::from),
                 RosterKind::Xlsx | RosterKind::Csv => {
-                    Kind::Xlsx(Box::new(open_workbook(path).map_err(calamine::Error::from).map_err(failed)?))
+                    Xlsx::new(source).map(Box::new).map(Kind::Xlsx).map_err(calamine::Error::from)
                 }
-            })
+            };
+            opened.map_err(|error| opening_error(&file, &error))
         })?;
         Ok(Book { file, reader })
     }

@@ -7,6 +7,8 @@ mod book;
 mod choose;
 mod facts;
 mod ods;
+mod ole;
+mod rewrite;
 mod stream;
 mod texts;
 mod value;
@@ -25,6 +27,7 @@ use super::{HeaderJudge, RosterKind, RosterOptions};
 use archive::{Archive, damaged};
 use book::Book;
 use facts::SheetFacts;
+use rewrite::Dialect;
 use xlsx::{Extent, SheetParts};
 
 pub(super) use stream::raw_rows;
@@ -34,6 +37,7 @@ pub(super) use stream::raw_rows;
 pub(super) struct WorkbookFormat {
     pub(super) kind: RosterKind,
     pub(super) sheet: Arc<str>,
+    dialect: Dialect,
     facts: Arc<SheetFacts>,
 }
 
@@ -45,15 +49,16 @@ pub(super) fn inspect_zip(
 ) -> Result<(WorkbookFormat, Layout, Vec<String>), RosterError> {
     let mut archive = Archive::open(path)?;
     let kind = kind_of(&mut archive)?;
-    let sheets = match kind {
-        RosterKind::Xlsb => Sheets::Checked(xlsb::check_workbook(&mut archive)?),
-        RosterKind::Ods => Sheets::Checked(ods::check_workbook(&mut archive)?),
+    let checked = |(facts, dialect)| Checked { kind, dialect, sheets: Sheets::Checked(facts) };
+    let checked = match kind {
+        RosterKind::Xlsb => checked(xlsb::check_workbook(&mut archive)?),
+        RosterKind::Ods => checked(ods::check_workbook(&mut archive)?),
         _ => {
             let parts = xlsx::check_workbook(&mut archive)?;
-            Sheets::Unchecked(Box::new(archive), parts)
+            Checked { kind, dialect: Dialect::None, sheets: Sheets::Unchecked(Box::new(archive), parts) }
         }
     };
-    inspect(path, Checked { kind, sheets }, options, judge)
+    inspect(path, checked, options, judge)
 }
 
 /// Finds out how to read a workbook in an OLE container, and where its header is.
@@ -63,7 +68,7 @@ pub(super) fn inspect_ole(
     judge: &dyn HeaderJudge,
 ) -> Result<(WorkbookFormat, Layout, Vec<String>), RosterError> {
     let sheets = Sheets::Checked(book::guarded(&path.display().to_string(), || xls::check_workbook(path))?);
-    inspect(path, Checked { kind: RosterKind::Xls, sheets }, options, judge)
+    inspect(path, Checked { kind: RosterKind::Xls, dialect: Dialect::None, sheets }, options, judge)
 }
 
 fn inspect(
@@ -72,18 +77,20 @@ fn inspect(
     options: &RosterOptions,
     judge: &dyn HeaderJudge,
 ) -> Result<(WorkbookFormat, Layout, Vec<String>), RosterError> {
-    let mut book = Book::open(path, checked.kind)?;
+    let mut book = Book::open(path, checked.kind, checked.dialect)?;
     let choice = choose::choose(path, &mut book, &mut checked, options, judge)?;
     let facts = checked.facts(&choice.sheet, Extent::Whole)?;
     let layout = Layout::of_sheet(&choice.header, Arc::from(choice.sheet.as_str()));
     let notes = choice.notes(&layout, &facts);
-    let format = WorkbookFormat { kind: checked.kind, sheet: Arc::from(choice.sheet), facts: Arc::new(facts) };
+    let (kind, dialect) = (checked.kind, checked.dialect);
+    let format = WorkbookFormat { kind, dialect, sheet: Arc::from(choice.sheet), facts: Arc::new(facts) };
     Ok((format, layout, notes))
 }
 
 /// A workbook that the guard has let pass.
 struct Checked {
     kind: RosterKind,
+    dialect: Dialect,
     sheets: Sheets,
 }
 

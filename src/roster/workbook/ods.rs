@@ -5,6 +5,7 @@
 //! the file, for ever, so each element has to end.
 
 use std::collections::HashMap;
+use std::io::Write;
 
 use quick_xml::events::{BytesStart, Event};
 
@@ -12,6 +13,7 @@ use super::super::error::RosterError;
 use super::super::records::{CELL_LIMIT, COLUMN_LIMIT};
 use super::archive::{Archive, damaged, too_large};
 use super::facts::SheetFacts;
+use super::rewrite::Dialect;
 use super::xlsx::{ROW_LIMIT, attribute};
 
 const CONTENT_LIMIT: u64 = 128 << 20;
@@ -24,10 +26,11 @@ const MOST_CELLS: u64 = 600_000;
 const MOST_BYTES: u64 = 48 << 20;
 
 /// Checks everything that calamine reads of the spreadsheet, and tells what it does not tell of each sheet.
-pub(super) fn check_workbook(archive: &mut Archive) -> Result<HashMap<String, SheetFacts>, RosterError> {
+pub(super) fn check_workbook(archive: &mut Archive) -> Result<(HashMap<String, SheetFacts>, Dialect), RosterError> {
     refuse_password(archive)?;
     let file = archive.file().to_owned();
-    let Some(mut xml) = archive.xml("content.xml", CONTENT_LIMIT)? else { return Ok(HashMap::new()) };
+    let Some(mut xml) = archive.xml("content.xml", CONTENT_LIMIT)? else { return Ok(Default::default()) };
+    let mut dialect = Dialect::None;
     xml.match_ends();
     let mut unfolded = Unfolded::default();
     let mut depth = 0_u64;
@@ -40,13 +43,14 @@ pub(super) fn check_workbook(archive: &mut Archive) -> Result<HashMap<String, Sh
                 depth += 1;
                 unfolded.start(&element);
             }
+            Event::Text(text) if !unfolded.in_cell && text.trim_ascii().is_empty() => dialect = Dialect::Indented,
             Event::Text(text) => unfolded.cell_bytes += text.len() as u64,
             Event::End(element) => {
                 depth = depth.saturating_sub(1);
                 unfolded.end(element.name().as_ref());
             }
             Event::Eof if depth > 0 => return Err(damaged(&file, "content.xml breaks off")),
-            Event::Eof => return Ok(unfolded.facts),
+            Event::Eof => return Ok((unfolded.facts, dialect)),
             _ => {}
         }
         if unfolded.cell_bytes > CELL_LIMIT as u64 {
@@ -58,6 +62,29 @@ pub(super) fn check_workbook(archive: &mut Archive) -> Result<HashMap<String, Sh
                 format!("its repeated cells and rows unfold to more than {MOST_CELLS} cells"),
             ));
         }
+    }
+}
+
+/// Writes the content again without the line breaks and spaces between elements, which mean nothing but in a text.
+pub(super) fn write_without_indents(archive: &mut Archive, part: &str, to: &mut dyn Write) -> Result<(), RosterError> {
+    let file = archive.file().to_owned();
+    let Some(mut xml) = archive.xml(part, CONTENT_LIMIT)? else { return Ok(()) };
+    let mut writer = quick_xml::Writer::new(to);
+    // Whether the elements around this place are texts, the innermost last.
+    let mut in_text: Vec<bool> = Vec::new();
+    loop {
+        xml.let_go();
+        let event = xml.next()?;
+        match &event {
+            Event::Start(element) => in_text.push(element.name().as_ref().starts_with("text:")),
+            Event::End(_) => {
+                in_text.pop();
+            }
+            Event::Text(text) if in_text.last() != Some(&true) && text.trim_ascii().is_empty() => continue,
+            Event::Eof => return Ok(()),
+            _ => {}
+        }
+        writer.write_event(event).map_err(|error| RosterError::io(&file, error))?;
     }
 }
 

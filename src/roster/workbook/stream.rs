@@ -76,7 +76,8 @@ fn send_rows(path: &Path, format: &WorkbookFormat, sender: &SyncSender<Batch>) -
         let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH));
         if sender.send(Ok(full)).is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     };
-    let read = Book::open(path, format.kind).and_then(|mut book| book.rows(&format.sheet, &format.facts, &mut send));
+    let read = Book::open(path, format.kind, format.dialect)
+        .and_then(|mut book| book.rows(&format.sheet, &format.facts, &mut send));
     if !batch.is_empty() {
         let _ = sender.send(Ok(batch));
     }

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::Read;
 use std::path::Path;
 
 use cfb::CompoundFile;
@@ -13,6 +13,7 @@ use cfb::CompoundFile;
 use super::super::error::RosterError;
 use super::archive::{damaged, too_large};
 use super::facts::SheetFacts;
+use super::ole::Container;
 use super::texts;
 
 const FILE_LIMIT: u64 = 64 << 20;
@@ -44,7 +45,8 @@ pub(super) fn check_workbook(path: &Path) -> Result<HashMap<String, SheetFacts>,
     if size > FILE_LIMIT {
         return Err(too_large(&file, format!("{} MiB; at most {} are read of an .xls", size >> 20, FILE_LIMIT >> 20)));
     }
-    let mut container = CompoundFile::open(BufReader::new(opened))
+    let mut container = Container::new(opened, size)
+        .and_then(CompoundFile::open)
         .map_err(|error| damaged(&file, format!("its table of contents cannot be read ({error})")))?;
     if container.exists("/EncryptedPackage") || container.exists("/EncryptionInfo") {
         return Err(RosterError::PasswordProtected { file });
@@ -58,7 +60,7 @@ pub(super) fn check_workbook(path: &Path) -> Result<HashMap<String, SheetFacts>,
     check_records(&file, &stream)
 }
 
-fn other_document(container: &CompoundFile<BufReader<File>>) -> &'static str {
+fn other_document(container: &CompoundFile<Container>) -> &'static str {
     match () {
         () if container.exists("/WordDocument") => "a Word document",
         () if container.exists("/PowerPoint Document") => "a presentation",

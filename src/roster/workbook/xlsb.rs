@@ -3,13 +3,14 @@
 //! calamine indexes into records and into the table of texts without looking at their lengths, so these are looked at here.
 
 use std::collections::HashMap;
-use std::io::Read;
+use std::io::{Read, Write};
 
 use quick_xml::events::Event;
 
 use super::super::error::RosterError;
 use super::archive::{Archive, Metered, bytes_error, damaged, too_large};
 use super::facts::SheetFacts;
+use super::rewrite::Dialect;
 use super::xlsx::attribute;
 
 const PART_LIMIT: u64 = 256 << 20;
@@ -18,13 +19,21 @@ const RECORD_LIMIT: usize = 4 << 20;
 const MOST_STRINGS: u32 = 500_000;
 
 const ROW_HEADER: u16 = 0x00;
+/// `BrtCellBlank` to `BrtFmlaError`, and `BrtCellRString`.
+const FIRST_CELL: u16 = 0x01;
+const LAST_CELL: u16 = 0x0B;
+const RICH_CELL: u16 = 0x3E;
+/// `BrtShortBlank` to `BrtShortIsst`, in the order of the long ones.
+const FIRST_SHORT_CELL: u16 = 0x0C;
+const LAST_SHORT_CELL: u16 = 0x12;
 const STRING_CELL: u16 = 0x07;
 const STRING_ITEM: u16 = 0x13;
 const COLUMN_INFO: u16 = 0x3C;
 const LISTED_SHEET: u16 = 0x9C;
 
 /// Checks everything that calamine reads of the workbook, and tells what it does not tell of each sheet.
-pub(super) fn check_workbook(archive: &mut Archive) -> Result<HashMap<String, SheetFacts>, RosterError> {
+pub(super) fn check_workbook(archive: &mut Archive) -> Result<(HashMap<String, SheetFacts>, Dialect), RosterError> {
+    let mut dialect = Dialect::None;
     let mut strings = 0;
     check_records(archive, "xl/sharedStrings.bin", SMALL_PART_LIMIT * 4, |kind, _| {
         strings += u32::from(kind == STRING_ITEM);
@@ -39,17 +48,67 @@ pub(super) fn check_workbook(archive: &mut Archive) -> Result<HashMap<String, Sh
     let mut sheets = HashMap::new();
     for (id, part) in sheet_parts(archive)? {
         let mut facts = SheetFacts::default();
+        let mut columns = Columns::default();
         check_records(archive, &part, PART_LIMIT, |kind, record| {
             note_hidden(kind, record, &mut facts);
-            record_fits(kind, record, strings)
+            match columns.long_form(kind, record) {
+                Some((kind, record)) => {
+                    dialect = Dialect::ShortCells;
+                    record_fits(kind, &record, strings)
+                }
+                None => record_fits(kind, record, strings),
+            }
         })?;
         sheets.extend(listed.iter().find(|(known, _)| *known == id).map(|(_, name)| (name.clone(), facts)));
     }
-    Ok(sheets)
+    Ok((sheets, dialect))
+}
+
+/// Writes a sheet's part again, every cell with its column.
+pub(super) fn write_long_cells(archive: &mut Archive, part: &str, to: &mut dyn Write) -> Result<(), RosterError> {
+    let file = archive.file().to_owned();
+    let mut columns = Columns::default();
+    let mut written = Ok(());
+    check_records(archive, part, PART_LIMIT, |kind, record| {
+        written = match columns.long_form(kind, record) {
+            Some((kind, record)) => write_record(kind, &record, to),
+            None => write_record(kind, record, to),
+        };
+        written.is_ok()
+    })?;
+    written.map_err(|error| RosterError::io(&file, error))
+}
+
+/// Where the cells of a row stand, as its records come.
+#[derive(Default)]
+struct Columns {
+    next: u32,
+}
+
+impl Columns {
+    /// A cell that stands behind another may leave out its column (MS-XLSB, `BrtShortBlank` to `BrtShortIsst`): the same cell
+    /// with its column. Nothing for every other record.
+    fn long_form(&mut self, kind: u16, record: &[u8]) -> Option<(u16, Vec<u8>)> {
+        match kind {
+            ROW_HEADER => self.next = 0,
+            FIRST_CELL..=LAST_CELL | RICH_CELL => {
+                let column = record.first_chunk::<4>().map_or(0, |bytes| u32::from_le_bytes(*bytes));
+                self.next = column.saturating_add(1);
+            }
+            FIRST_SHORT_CELL..=LAST_SHORT_CELL => {
+                let column = self.next;
+                self.next = column.saturating_add(1);
+                let kind = kind - FIRST_SHORT_CELL + FIRST_CELL;
+                return Some((kind, [&column.to_le_bytes(), record].concat()));
+            }
+            _ => {}
+        }
+        None
+    }
 }
 
 /// The parts that the workbook names, each by the id of its relationship.
-fn sheet_parts(archive: &mut Archive) -> Result<Vec<(String, String)>, RosterError> {
+pub(super) fn sheet_parts(archive: &mut Archive) -> Result<Vec<(String, String)>, RosterError> {
     let mut parts = Vec::new();
     let Some(mut xml) = archive.xml("xl/_rels/workbook.bin.rels", SMALL_PART_LIMIT)? else { return Ok(parts) };
     loop {
@@ -162,9 +221,36 @@ fn read_length(bytes: &mut Metered<'_>) -> std::io::Result<usize> {
     Ok(length)
 }
 
+fn write_record(kind: u16, record: &[u8], to: &mut dyn Write) -> std::io::Result<()> {
+    let mut head = Vec::with_capacity(6);
+    let low = |number: usize| (number & 0x7F) as u8;
+    match kind {
+        0..0x80 => head.push(low(kind.into())),
+        _ => head.extend([low(kind.into()) | 0x80, low(usize::from(kind >> 7))]),
+    }
+    let mut length = record.len();
+    while length > 0x7F {
+        head.push(low(length) | 0x80);
+        length >>= 7;
+    }
+    head.push(low(length));
+    to.write_all(&head)?;
+    to.write_all(record)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_cell_without_a_column_stands_behind_the_one_before_it() {
+        let mut columns = Columns::default();
+        assert_eq!(columns.long_form(0x0D, &[9; 8]), Some((0x02, [&[0, 0, 0, 0][..], &[9; 8]].concat())));
+        assert_eq!(columns.long_form(0x07, &[4, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0]), None);
+        assert_eq!(columns.long_form(0x12, &[8; 8]), Some((0x07, [&[5, 0, 0, 0][..], &[8; 8]].concat())));
+        assert_eq!(columns.long_form(ROW_HEADER, &[1; 12]), None);
+        assert_eq!(columns.long_form(0x0C, &[7; 4]), Some((0x01, [&[0, 0, 0, 0][..], &[7; 4]].concat())));
+    }
 
     #[test]
     fn short_records_and_unknown_texts_are_refused() {
