@@ -35,7 +35,7 @@ pub enum SettingsError {
     /// No key.
     #[error(
         "there is no API key. Put it in the environment variable AVARA_API_KEY, or in a file named with --api-key-file. \
-         To try without one: avara-onboard invite ROSTER --sandbox"
+         To try without one, add --sandbox to the invite"
     )]
     NoKey,
     /// A key file that cannot be used.

@@ -5,12 +5,12 @@ use std::io::{BufWriter, Write};
 use super::args::{CheckArgs, FormatArg, RosterArgs, VoiceArgs};
 use super::failure::Failure;
 use super::voice::Shown;
-use super::{terminal, view};
-use crate::mapping::{Assignments, MappingFile};
+use super::{next, terminal, view};
+use crate::mapping::{Assignments, MappingError, MappingFile};
 use crate::report::preview::{CheckJson, Preview, RosterFacts};
 use crate::roster::{RosterError, RosterOptions};
 use crate::settings::roster_options;
-use crate::survey::{self, Survey};
+use crate::survey::{self, Survey, SurveyError};
 use crate::validation::Ruling;
 
 /// Shows how a roster would be read and every problem of every row.
@@ -33,7 +33,7 @@ pub fn run(args: &CheckArgs, voice: &VoiceArgs) -> Result<u8, Failure> {
         Err(failure) => return Err(failure),
     };
     let preview = view::preview(&survey);
-    let undecided = undecided(&survey, shown(voice));
+    let undecided = undecided(&survey, &args.roster, shown(voice));
     match voice.format {
         FormatArg::Json => json(&survey, &preview)?,
         FormatArg::Human => human(&survey, &preview, voice)?,
@@ -53,10 +53,10 @@ fn shown(voice: &VoiceArgs) -> Shown {
 /// Reads and judges a whole roster.
 pub fn survey(args: &RosterArgs) -> Result<Survey, Failure> {
     let file = match &args.mapping {
-        Some(path) => MappingFile::read(path).map_err(survey::SurveyError::from)?,
+        Some(path) => MappingFile::read(path).map_err(SurveyError::from)?,
         None => MappingFile::default(),
     };
-    let set = Assignments::parse(&args.set).map_err(survey::SurveyError::from)?;
+    let set = Assignments::parse(&args.set).map_err(SurveyError::from)?;
     let today = jiff::ZonedDateTime::now().date();
     let opened = asking_for_sheet(args, |options| survey::open(&args.roster, options, &file, &set, today))?;
     Ok(Survey::take(opened)?)
@@ -65,15 +65,29 @@ pub fn survey(args: &RosterArgs) -> Result<Survey, Failure> {
 /// Opens a roster; which of several sheets it is, is asked on a terminal and refused without one.
 pub fn asking_for_sheet<T>(
     args: &RosterArgs,
-    open: impl Fn(&RosterOptions) -> Result<T, survey::SurveyError>,
+    open: impl Fn(&RosterOptions) -> Result<T, SurveyError>,
 ) -> Result<T, Failure> {
     let options = roster_options(args);
     match open(&options) {
-        Err(survey::SurveyError::Roster(RosterError::SheetUnclear { file, sheets })) if terminal::can_ask() => {
+        Err(SurveyError::Roster(RosterError::SheetUnclear { file, sheets })) if terminal::can_ask() => {
             let sheet = which_sheet(&file, &sheets)?;
-            Ok(open(&RosterOptions { sheet: Some(sheet), ..options })?)
+            let options = RosterOptions { sheet: Some(sheet), ..options };
+            open(&options).map_err(|error| unreadable(error, args, &options))
         }
-        opened => Ok(opened?),
+        opened => opened.map_err(|error| unreadable(error, args, &options)),
+    }
+}
+
+/// What is told of a roster that was not opened; a mapping file that no longer fits it can be brought up to date.
+fn unreadable(error: SurveyError, args: &RosterArgs, options: &RosterOptions) -> Failure {
+    let outdated = matches!(error, SurveyError::Mapping(MappingError::RosterChanged { .. }));
+    let failure = Failure::from(error);
+    match (outdated, &failure.hint) {
+        (true, Some(hint)) => {
+            let hint = format!("{hint} That is: {}", next::map(args, options));
+            failure.hint(hint)
+        }
+        _ => failure,
     }
 }
 
@@ -92,7 +106,7 @@ fn which_sheet(file: &str, sheets: &[String]) -> Result<String, Failure> {
 
 /// Why this roster cannot be sent as it is mapped, if it cannot: a person has to decide something first. What has been
 /// shown in a preview is only named.
-pub fn undecided(survey: &Survey, shown: Shown) -> Option<Failure> {
+pub fn undecided(survey: &Survey, args: &RosterArgs, shown: Shown) -> Option<Failure> {
     let plan = &survey.opened.plan;
     let unfed = plan.unfed();
     let mut open: Vec<(String, String)> = plan
@@ -117,8 +131,8 @@ pub fn undecided(survey: &Survey, shown: Shown) -> Option<Failure> {
         Shown::NotYet => open.into_iter().map(|(target, why)| format!("\n  {target}: {why}")).collect(),
     };
     let failure = Failure::usage(format!("this roster cannot be sent before somebody decides{what}; nothing was sent"));
-    let roster = survey.opened.roster.source().path.display();
-    let map = format!("answer it once, in a mapping file: avara-onboard map {roster} --write mapping.toml");
+    let file = if args.mapping.is_some() { "the mapping file" } else { "a mapping file" };
+    let map = format!("answer it once, in {file}: {}", next::map(args, survey.opened.roster.options()));
     let set: Vec<_> = unfed.iter().filter_map(|field| view::least(*field)).collect();
     Some(match set.is_empty() {
         true => failure.hint(map),
