@@ -107,36 +107,33 @@ fn which_sheet(file: &str, sheets: &[String]) -> Result<String, Failure> {
 /// Why this roster cannot be sent as it is mapped, if it cannot: a person has to decide something first. What has been
 /// shown in a preview is only named.
 pub fn undecided(survey: &Survey, args: &RosterArgs, shown: Shown) -> Option<Failure> {
-    let plan = &survey.opened.plan;
-    let unfed = plan.unfed();
-    let mut open: Vec<(String, String)> = plan
-        .questions()
-        .iter()
-        .filter(|question| question.blocking)
-        .map(|question| (question.target.to_string(), question.why.clone()))
-        .collect();
-    for field in &unfed {
-        if open.iter().all(|(target, _)| target != field.name()) {
-            open.push((field.name().to_owned(), view::way_out(*field)));
-        }
-    }
+    let open = view::undecided(survey);
     if open.is_empty() {
         return None;
     }
-    let what = match shown {
+    let mut fields: Vec<_> = open.iter().map(|question| question.field.as_str()).collect();
+    // One field can be in question twice.
+    fields.dedup();
+    let failure = Failure::usage(match shown {
         Shown::Already => {
-            let targets: Vec<_> = open.into_iter().map(|(target, _)| target).collect();
-            format!(" about {} (\"To decide\", above)", targets.join(", "))
+            format!(
+                "this roster cannot be sent before somebody decides about {} (\"To decide\", above); nothing was sent",
+                fields.join(", ")
+            )
         }
-        Shown::NotYet => open.into_iter().map(|(target, why)| format!("\n  {target}: {why}")).collect(),
-    };
-    let failure = Failure::usage(format!("this roster cannot be sent before somebody decides{what}; nothing was sent"));
+        Shown::NotYet => {
+            let lines: String =
+                open.iter().map(|question| format!("\n  {}: {}", question.field, question.why)).collect();
+            format!("this roster cannot be sent before somebody decides, and nothing was sent:{lines}")
+        }
+    });
     let file = if args.mapping.is_some() { "the mapping file" } else { "a mapping file" };
     let map = format!("answer it once, in {file}: {}", next::map(args, survey.opened.roster.options()));
-    let set: Vec<_> = unfed.iter().filter_map(|field| view::least(*field)).collect();
-    Some(match set.is_empty() {
-        true => failure.hint(map),
-        false => failure.hint(format!("{map}\n      or give everybody the least there is: {}", set.join(" "))),
+    // Another way only if it leads to the end: beside it nothing may stay open that no option can answer.
+    let set: Option<Vec<_>> = fields.iter().map(|field| view::least(field.parse().ok()?)).collect();
+    Some(match set {
+        None => failure.hint(map),
+        Some(set) => failure.hint(format!("{map}\n      or give everybody the least there is: {}", set.join(" "))),
     })
 }
 

@@ -18,7 +18,7 @@ pub fn preview(survey: &Survey) -> Preview {
         questions: questions(survey),
         ignored: plan.ignored().into_iter().map(str::to_owned).collect(),
         roles: survey.roles.iter().map(|(text, role)| (text.clone(), role.map(|role| role.as_str()))).collect(),
-        undecided: !plan.unfed().is_empty() || plan.questions().iter().any(|question| question.blocking),
+        undecided: !undecided(survey).is_empty(),
         counts: survey.counts,
         left_out: survey.left_out.clone(),
         notes: notes(survey),
@@ -50,6 +50,15 @@ fn questions(survey: &Survey) -> Vec<Question> {
     asked.chain(unfed).collect()
 }
 
+/// What has to be decided before anything can be sent.
+pub fn undecided(survey: &Survey) -> Vec<Question> {
+    let plan = &survey.opened.plan;
+    let unfed: Vec<&str> = plan.unfed().into_iter().map(Field::name).collect();
+    let blocking = |field: &str| plan.questions().iter().any(|asked| asked.blocking && asked.target.name() == field);
+    let holds_back = |field: &str| unfed.contains(&field) || blocking(field);
+    questions(survey).into_iter().filter(|question| holds_back(&question.field)).collect()
+}
+
 /// A role that is new since the mapping file was written gets what everybody else gets, which may be too little for its work.
 fn roles_without_profile(survey: &Survey) -> Vec<String> {
     let roles = survey.opened.plan.short_of_a_profile(survey.roles.values().copied().flatten());
@@ -63,9 +72,11 @@ fn roles_without_profile(survey: &Survey) -> Vec<String> {
     roles.into_iter().map(warning).collect()
 }
 
-/// A question about this field says already that it is undecided.
+/// A question about this field, or about the whole name that it is a part of, says already that it is undecided.
 fn asked_for(survey: &Survey, field: Field) -> bool {
-    survey.opened.plan.questions().iter().any(|question| question.target == Target::Field(field))
+    let whole = matches!(field, Field::FirstName | Field::LastName).then_some(Target::FullName);
+    let targets = [Some(Target::Field(field)), whole];
+    survey.opened.plan.questions().iter().any(|question| targets.contains(&Some(question.target)))
 }
 
 /// How a required field that no column feeds can be fed.

@@ -76,3 +76,22 @@ fn a_template_with_a_space_in_its_name() {
     let written = office.command("template").arg("new staff.csv").ends(0);
     assert_eq!(told(&written.stdout, "filled in: "), ["check", "new staff.csv"]);
 }
+
+#[test]
+fn an_option_is_told_as_the_way_out_only_where_it_leads_out() {
+    let office = Office::new();
+    let check = |header: &str| {
+        office.write("roster.csv", &format!("{header}\nana@one.test,ana@two.test,Ana,Ruiz,Scribe,yes\n"));
+        let ran = office.command("check").args(["roster.csv", "-q"]).ends(2);
+        assert!(ran.stderr.contains("hint: answer it once, in a mapping file: "), "{}", ran.stderr);
+        ran.stderr
+    };
+    let least = "or give everybody the least there is: --set level=member --set can_create_reports=false \
+                 --set can_manage_studies=false --set has_dashboard_access=false\n";
+    let told = check("Work Email,Manager Email,First Name,Last Name,Job Title,Is Admin");
+    assert!(told.contains(least), "{told}");
+    assert!(told.contains("level: \"Is Admin\" may hold level"), "what is in question is said: {told}");
+    // Whose address it is, no option can say.
+    let told = check("Contact Email,Login,First Name,Last Name,Job Title,Is Admin");
+    assert!(told.contains("\n  email: ") && !told.contains("give everybody"), "{told}");
+}
