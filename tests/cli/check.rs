@@ -19,7 +19,7 @@ fn the_document_is_the_one_that_scripts_rely_on() {
     let office = Office::new();
     office.sample("every-problem.csv");
     let document = office.command("check").args(["every-problem.csv", "--format", "json"]).ends(1).json();
-    let wanted = ["roster", "mapping", "questions", "ignored", "roles", "counts", "problems"];
+    let wanted = ["roster", "mapping", "questions", "ignored", "roles", "counts", "notes", "warnings", "problems"];
     assert_eq!(keys(&document), sorted(wanted));
     assert_eq!(
         document["roster"],
@@ -38,6 +38,11 @@ fn the_document_is_the_one_that_scripts_rely_on() {
         document["counts"],
         json!({"ready": 2, "invalid": 24, "duplicate": 1, "skipped": 0, "admins": 0, "report_creators": 1})
     );
+    assert_eq!(document["notes"], json!([]));
+    let warnings: Vec<_> = document["warnings"].as_array().unwrap().iter().map(|text| text.as_str().unwrap()).collect();
+    for wanted in ["1 NPI stands on 2 rows with different e-mail addresses", "1 phone number has seven digits only"] {
+        assert!(warnings.iter().any(|warning| warning.starts_with(wanted)), "{warnings:?}");
+    }
     let problems = document["problems"].as_array().unwrap();
     for problem in problems {
         assert_eq!(keys(problem), sorted(["row", "column", "field", "value", "code", "message"]));
@@ -63,6 +68,8 @@ fn a_workbook_and_its_mapping_file() {
     );
     assert_eq!(document["roles"]["Chief of Radiology"], "Radiologist");
     assert_eq!(document["counts"]["skipped"], 3);
+    let notes = document["notes"].as_array().unwrap();
+    assert!(notes.iter().any(|note| note.as_str().unwrap().contains("[profiles]")), "{notes:?}");
 
     // Without it the document is the same, the questions are asked, and the exit code says so.
     let document = check().ends(2).json();

@@ -141,7 +141,7 @@ fn the_document_has_exactly_the_documented_keys() {
         names
     };
     for (part, names) in [
-        (&json, &["roster", "mapping", "questions", "ignored", "roles", "counts", "problems"][..]),
+        (&json, &["roster", "mapping", "questions", "ignored", "roles", "counts", "notes", "warnings", "problems"][..]),
         (&json["roster"], &["file", "kind", "sheet", "encoding", "delimiter", "header_row", "rows"]),
         (&json["questions"][0], &["field", "headers", "why"]),
         (&json["counts"], &["ready", "invalid", "duplicate", "skipped", "admins", "report_creators"]),
@@ -156,6 +156,8 @@ fn the_document_has_exactly_the_documented_keys() {
         serde_json::json!({"email": ["Work Email"], "phone_number": ["Work\nPhone", "Mobile"]})
     );
     assert_eq!(json["roles"]["Wizard"], serde_json::Value::Null);
+    assert_eq!(json["notes"], serde_json::json!(["1 hidden sheet was not read"]));
+    assert_eq!(json["warnings"], serde_json::json!(["2 phone numbers have seven digits only"]));
     assert_eq!(json["problems"][0]["row"], "Staff!17");
     assert_eq!(json["problems"][1]["field"], "npi_number");
 }
