@@ -21,10 +21,9 @@ pub fn run(args: &CheckArgs, voice: &VoiceArgs) -> Result<u8, Failure> {
             terminal::tell(&failure.render());
             let roster = RosterFacts::unread(&args.roster.roster);
             let preview = Preview { roster, ..Preview::default() };
-            let why =
-                [Some(failure.message.as_str()), failure.hint.as_deref()].map(Option::unwrap_or_default).join(" ");
+            let why = failure.hint.iter().fold(failure.message.clone(), |why, hint| format!("{why}. {hint}"));
             let document = CheckJson::begin(Vec::new(), &preview).and_then(|mut document| {
-                document.refusal(failure.word.unwrap_or("roster_unreadable"), why.trim())?;
+                document.refusal(failure.word.unwrap_or("roster_unreadable"), &why)?;
                 document.finish()
             });
             terminal::say(&String::from_utf8_lossy(&document.map_err(Failure::output)?));

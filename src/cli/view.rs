@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use crate::mapping::Target;
+use crate::report::places::Places;
 use crate::report::preview::{Preview, Question, RosterFacts, Source};
 use crate::staff::{ClinicRole, Field};
 use crate::survey::Survey;
@@ -21,6 +22,7 @@ pub fn preview(survey: &Survey) -> Preview {
         undecided: !undecided(survey).is_empty(),
         counts: survey.counts,
         left_out: survey.left_out.clone(),
+        duplicates: survey.duplicates.clone(),
         notes: notes(survey),
         first_problems: survey.first_problems.clone(),
         problems: survey.problems,
@@ -108,23 +110,27 @@ pub fn way_out(field: Field) -> String {
 fn notes(survey: &Survey) -> Vec<String> {
     let mut notes = survey.opened.roster.source().notes.clone();
     notes.extend(survey.opened.plan.origin_notes());
-    notes.extend(most_frequent(&survey.skips, |why, rows| format!("{rows} left out: {why}")));
-    notes.extend(most_frequent(&survey.cleanings, |what, times| format!("{times} × {what}")));
+    let skips = most_frequent(&survey.skips, Places::rows);
+    notes.extend(skips.into_iter().map(|(why, rows)| {
+        let places = survey.skips.get(why).map(|places| format!(" ({})", places.shown())).unwrap_or_default();
+        format!("{rows} {} left out: {why}{places}.", if rows == 1 { "row" } else { "rows" })
+    }));
+    let cleanings = most_frequent(&survey.cleanings, |times| *times);
+    notes.extend(cleanings.into_iter().map(|(what, times)| format!("{times} × {what}.")));
     notes
 }
 
 /// How many remarks of a kind are shown.
 const SHOWN: usize = 8;
 
-fn most_frequent(remarks: &BTreeMap<String, u64>, words: fn(&str, u64) -> String) -> Vec<String> {
-    let mut remarks: Vec<_> = remarks.iter().collect();
-    remarks.sort_by_key(|(_, times)| Reverse(**times));
-    let hidden: u64 = remarks.iter().skip(SHOWN).map(|(_, times)| **times).sum();
-    let mut lines: Vec<_> = remarks.iter().take(SHOWN).map(|(remark, times)| words(remark, **times)).collect();
-    if hidden > 0 {
-        lines.push(words("others like these", hidden));
-    }
-    lines
+/// The remarks that were made most often, and how often; the others in one.
+fn most_frequent<T>(remarks: &BTreeMap<String, T>, number: fn(&T) -> u64) -> Vec<(&str, u64)> {
+    let mut remarks: Vec<_> = remarks.iter().map(|(remark, what)| (remark.as_str(), number(what))).collect();
+    remarks.sort_by_key(|(_, number)| Reverse(*number));
+    let hidden: u64 = remarks.iter().skip(SHOWN).map(|(_, number)| number).sum();
+    remarks.truncate(SHOWN);
+    remarks.extend((hidden > 0).then_some(("others like these", hidden)));
+    remarks
 }
 
 /// The `--set` that gives everybody the least of a field, where there is one.

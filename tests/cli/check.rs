@@ -88,11 +88,11 @@ fn a_roster_that_cannot_be_read_gets_a_document_too() {
     office.write("empty.csv", "");
     office.write("roster.csv", &format!("{HEADER}\n{}\n", person(0)));
     office.write("bad.toml", "[");
-    for (roster, options, code) in [
-        ("missing.csv", &[][..], "roster_missing"),
-        ("empty.csv", &[], "roster_empty"),
-        ("roster.csv", &["--mapping", "bad.toml"], "mapping_unusable"),
-        ("roster.csv", &["--set", "x=y"], "mapping_unusable"),
+    for (roster, options, code, ended) in [
+        ("missing.csv", &[][..], "roster_missing", ". Check the path"),
+        ("empty.csv", &[], "roster_empty", ". Export the roster again"),
+        ("roster.csv", &["--mapping", "bad.toml"], "mapping_unusable", ". Mend that line."),
+        ("roster.csv", &["--set", "x=y"], "mapping_unusable", ". There are "),
     ] {
         let ran = office.command("check").args([roster, "--format", "json"]).args(options).ends(2);
         let document = ran.json();
@@ -100,6 +100,7 @@ fn a_roster_that_cannot_be_read_gets_a_document_too() {
         assert_eq!((&document["roster"]["file"], &problem["code"]), (&json!(roster), &json!(code)));
         let said = ran.stderr.lines().next().unwrap().strip_prefix("error: ").unwrap();
         assert!(problem["message"].as_str().unwrap().starts_with(said), "{problem}");
+        assert!(problem["message"].as_str().unwrap().contains(ended), "what to do is another sentence: {problem}");
     }
 }
 
@@ -150,4 +151,43 @@ fn all_of_a_rows_problems_are_told_in_one_pass() {
             "role_unknown",
         ]
     );
+}
+
+#[test]
+fn whatever_is_left_out_is_counted_once_and_can_be_found() {
+    let office = Office::new();
+    let header = format!("{HEADER},Status,End Date");
+    let rows = [
+        format!("{},Active,", person(0)),
+        format!("{},Active,", person(0)),
+        header.clone(),
+        format!("{},Terminated,", person(1)),
+        format!("{},Terminated,", person(2)),
+        format!("{},Active,2020-01-31", person(3)),
+        format!("{},Active,", person(4).replace("Scribe", "Wizard")),
+        "Total: 5,,,,,,,,,".to_owned(),
+    ];
+    office.write("roster.csv", &format!("{header}\n{}\n", rows.join("\n")));
+    let shown = office.command("check").arg("roster.csv").ends(1).stdout;
+    let left_out = "         left out: 1 repeated header (row 4), 1 total or footer (row 9)\n";
+    let notes = "
+Notes
+  Rows are left out by the words in \"Status\".
+  Rows whose date in \"End Date\" has passed are left out.
+  2 rows left out: Status is \"Terminated\" (rows 5 and 6).
+  1 row left out: the date in \"End Date\" has passed (row 7).
+
+Columns
+";
+    let counts = "
+Ready    1 person to invite
+         0 admins and 0 report creators among them
+         1 row: not to be sent before it is mended
+         1 row: the same as an earlier row (row 3)
+         3 rows: not for inviting, as the notes above say
+";
+    for wanted in [left_out, notes, counts] {
+        assert!(shown.contains(wanted), "{wanted} is not in\n{shown}");
+    }
+    assert!(!shown.contains("Warnings"), "{shown}");
 }

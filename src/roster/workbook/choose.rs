@@ -263,14 +263,8 @@ impl Choice {
             ));
         }
         let header = u32::try_from(layout.header_row() - 1).unwrap_or(u32::MAX);
-        match facts.hidden_below(header) {
-            0 => {}
-            1 => notes.push(
-                "One row below the header is hidden in the sheet and left out; unhide it to include it.".to_owned(),
-            ),
-            rows => notes.push(format!(
-                "{rows} rows below the header are hidden in the sheet and left out; unhide them to include them."
-            )),
+        if facts.hidden_below(header) > 0 {
+            notes.push("Rows that the sheet hides are left out; unhide those that are to be included.".to_owned());
         }
         notes
     }
