@@ -26,6 +26,11 @@ pub fn check(roster: &Path, options: &RosterOptions, mapping: Option<&Path>) -> 
     reading("check", roster, options, words.as_ref().map(<[_; 2]>::as_slice).unwrap_or_default())
 }
 
+/// What makes a file its owner's alone.
+pub fn owner_only(file: &Path) -> String {
+    format!("chmod 600 {}", quoted(&file.to_string_lossy()))
+}
+
 fn reading(command: &str, roster: &Path, options: &RosterOptions, words: &[String]) -> String {
     let RosterOptions { sheet, encoding, delimiter, header_row } = options.clone();
     let given = [
