@@ -207,6 +207,7 @@ fn the_lists_of_codes_are_whole() {
             given.extend(text.split(before).skip(1).filter_map(|rest| Some(rest.split_once('"')?.0.to_owned())));
         }
     }
+    given.extend([outcome::DETAILS_CHANGED, outcome::DETAILS_DIFFER].map(str::to_owned));
     given.extend(causes().iter().map(|cause| cause.code().to_owned()));
     given.extend(["expired", "revoked", "rejected"].map(|state| format!("invitation_{state}")));
     let of_sending: BTreeSet<String> = words(outcome::CODES).into_iter().collect();

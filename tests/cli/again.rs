@@ -169,3 +169,32 @@ fn rejects_of_an_earlier_night_do_not_stay() {
     office.invite("roster.csv").ends(0);
     assert!(!office.path("rejects.csv").exists());
 }
+
+#[test]
+fn a_change_is_told_once_and_names_what_has_changed() {
+    let office = Office::new();
+    office.people(3);
+    office.invite("roster.csv").ends(0);
+    let change = |old: &str, new: &str| office.write("roster.csv", &office.read("roster.csv").replacen(old, new, 1));
+    let night = || office.invite("roster.csv").arg("-q").ends(0).stdout;
+    let codes = || office.results().into_iter().map(|line| line.error_code).collect::<Vec<_>>();
+
+    change("Piab,Perl,Scribe", "Piab,Ruiz,Pharmacist");
+    let told = night();
+    let change_line = "What has changed since it was sent:\n  \
+                       1 × invited with another last_name, clinic_role than the roster has now; nothing was sent or changed: if \
+                       the roster is right, change it on the AutoScribe dashboard [details_changed], row 3\n";
+    assert!(told.starts_with(change_line) && told.ends_with("3 rows = 3 already_invited\n"), "{told}");
+    assert_eq!(codes(), ["", "details_changed", ""]);
+
+    // The dashboard may have been mended or not: the lists do not show it, and nothing that is sent would.
+    assert_eq!(night(), "");
+    assert_eq!(codes(), ["", "details_differ", ""]);
+    assert!(office.results()[1].error.contains("last_name, clinic_role"), "{:?}", office.results()[1]);
+
+    change("Ruiz", "Ruiz Soto");
+    assert!(night().contains("[details_changed], row 3"));
+    change("Ruiz Soto,Pharmacist", "Perl,Scribe");
+    assert_eq!((night(), codes()), (String::new(), vec![String::new(); 3]));
+    assert_eq!(office.posts(), 3);
+}
