@@ -208,7 +208,9 @@ impl Tally {
             self.sorted_groups().into_iter().partition(|group| group.code == DETAILS_CHANGED);
         render_groups(&mut text, "What needs attention", &problems);
         render_groups(&mut text, "What has changed since it was sent", &changes);
-        for (what, path) in [("Results", results), ("To mend and pass in again", rejects)] {
+        let faulty = self.count(Status::Invalid) + self.count(Status::Rejected) > 0;
+        let again = if faulty { "To mend and pass in again" } else { "To pass in again" };
+        for (what, path) in [("Results", results), (again, rejects)] {
             if let Some(path) = path {
                 let _ = writeln!(text, "{what}: {}", path.display());
             }
@@ -339,6 +341,21 @@ mod tests {
              4 rows = 3 already_invited + 1 already_member\n"
         );
         assert_eq!(tally.exit_code(), 0);
+    }
+
+    #[test]
+    fn only_what_is_wrong_is_to_be_mended() {
+        let again = |status| {
+            let mut tally = Tally::new();
+            tally.add(&outcome(2, status, "", ""), &[]);
+            tally.render_with(None, Some(Path::new("r.csv")))
+        };
+        for status in [Status::Invalid, Status::Rejected] {
+            assert!(again(status).contains("\nTo mend and pass in again: r.csv\n"), "{status}");
+        }
+        for status in [Status::NotSent, Status::Failed, Status::Withdrawn] {
+            assert!(again(status).contains("\nTo pass in again: r.csv\n"), "{status}");
+        }
     }
 
     #[test]
