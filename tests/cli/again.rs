@@ -198,3 +198,38 @@ fn a_change_is_told_once_and_names_what_has_changed() {
     assert_eq!((night(), codes()), (String::new(), vec![String::new(); 3]));
     assert_eq!(office.posts(), 3);
 }
+
+#[test]
+fn rejects_are_passed_in_again_with_the_options_that_opened_the_roster() {
+    let office = Office::new();
+    let again = |options: &[&str], roster: &str, rejects: &str| {
+        let call = office.command("invite").arg(roster).args(options).args(["--results", "results.csv"]);
+        call.args(["--rejects", rejects, "--base-url", office.url(), "--state-dir", "state", "--rate", "unlimited"])
+            .env("AVARA_API_KEY", "sandbox_key")
+    };
+    let rows = [person(0), person(1).replace("Perl", "P\u{e9}rl"), person(2), person(3)].map(|row| row + "\n").concat();
+    let wrong = rows.replace("Scribe", "Wizard").replacen("Wizard", "Scribe", 1);
+    let latin: Vec<u8> = format!("The clinic\nWho is who\n{HEADER}\n{wrong}").chars().map(|c| c as u8).collect();
+    std::fs::write(office.path("roster.csv"), latin).unwrap();
+    let options = ["--encoding", "windows-1252", "--header-row", "3", "--delimiter", ","];
+    for (roster, no_bom) in [("roster.csv", &[][..]), ("mended.csv", &["--no-bom"])] {
+        again(&[&options, no_bom].concat(), roster, "rejects.csv").ends(1);
+        office.write("mended.csv", &office.read("rejects.csv").replacen(",Wizard,", ",Scribe,", 1));
+    }
+    again(&options, "mended.csv", "rejects.csv").ends(1);
+    let names: Vec<_> = office.bodies().iter().map(|body| body["lastName"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(names, ["Perl", "P\u{e9}rl", "Perl"]);
+
+    let mut book = rust_xlsxwriter::Workbook::new();
+    book.add_worksheet().set_name("Notes").unwrap().write(0, 0, "nothing here").unwrap();
+    let sheet = book.add_worksheet().set_name("Staff").unwrap();
+    sheet.write(0, 0, "The clinic").unwrap();
+    for (row, line) in (2..).zip(format!("{HEADER}\n{}", rows.replacen("Scribe", "Wizard", 1)).lines()) {
+        sheet.write_row(row, 0, line.split(',')).unwrap();
+    }
+    book.save(office.path("roster.xlsx")).unwrap();
+    let options = ["--sheet", "2", "--header-row", "3"];
+    again(&options, "roster.xlsx", "rejects.xlsx").ends(1);
+    let ran = again(&options, "rejects.xlsx", "again.xlsx").ends(1);
+    assert!(ran.stdout.ends_with("1 row = 1 invalid\n"), "{}", ran.stdout);
+}
