@@ -67,6 +67,7 @@ async fn send(ledger: Ledger, account: AccountId, run: RunId, task: u64, tasks: 
             seq,
             person,
             content_hash: [7; 32],
+            field_marks: [7; 13],
             attempt: 1,
             at,
             lead: Duration::ZERO,

@@ -99,11 +99,17 @@ impl Status {
     }
 }
 
+/// The code of somebody who is there with other details than the roster has now, the first time that a run sees them.
+pub const DETAILS_CHANGED: &str = "details_changed";
+/// The same in later runs, while the roster says the same.
+pub const DETAILS_DIFFER: &str = "details_differ";
+
 /// Every `error_code` that planning, sending and looking up can give, with one line of meaning; those of validation are in
 /// [`crate::validation::CODES`]. The README lists both; a test keeps that true.
 pub const CODES: &[(&str, &str)] = &[
     ("same_as_earlier_row", "the same person as an earlier row, and nothing differs"),
-    ("details_changed", "invited before with other details than the roster has now; nothing was sent or changed"),
+    (DETAILS_CHANGED, "invited before with other details than the roster has now; nothing was sent or changed"),
+    (DETAILS_DIFFER, "the same as an earlier run has told already; only the results file says it again"),
     ("invitation_expired", "an earlier invitation has expired; `--reinvite expired` sends a new one"),
     ("invitation_revoked", "an earlier invitation was revoked; `--reinvite revoked` sends a new one"),
     ("invitation_rejected", "the person declined an earlier invitation; `--reinvite rejected` sends a new one"),

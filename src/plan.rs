@@ -171,6 +171,8 @@ mod tests {
         let confirmed = |id: &str, at| Known::Confirmed {
             user_id: Some(id.into()),
             content_hash: SENT,
+            field_marks: None,
+            told_hash: None,
             at,
             run: crate::ledger::RunId::nil(),
         };

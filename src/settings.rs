@@ -35,7 +35,7 @@ pub enum SettingsError {
     /// No key.
     #[error(
         "there is no API key. Put it in the environment variable AVARA_API_KEY, or in a file named with --api-key-file. \
-         To try without one: avara-onboard invite ROSTER --sandbox"
+         To try without one, add --sandbox to the invite"
     )]
     NoKey,
     /// A key file that cannot be used.
@@ -184,6 +184,8 @@ pub struct Account {
     pub key: SecretString,
     /// Whether real people can be reached there.
     pub reach: Reach,
+    /// The key's file, if other users of this machine may read it.
+    pub exposed: Option<PathBuf>,
 }
 
 /// Whether real people can be reached.
@@ -202,9 +204,12 @@ impl Account {
     /// See [`SettingsError`].
     pub fn read(args: &AddressArgs, key_variable: Option<String>) -> Result<Self, SettingsError> {
         let base = BaseUrl::parse(&args.base_url).map_err(|why| option("--base-url", &args.base_url, &why))?;
-        let (key, from) = match (&args.api_key_file, key_variable) {
-            (Some(path), _) => (read_key_file(path)?, path.display().to_string()),
-            (None, Some(key)) if !key.trim().is_empty() => (key, "AVARA_API_KEY".to_owned()),
+        let (key, from, exposed) = match (&args.api_key_file, key_variable) {
+            (Some(path), _) => {
+                let (key, exposed) = read_key_file(path)?;
+                (key, path.display().to_string(), exposed.then(|| path.clone()))
+            }
+            (None, Some(key)) if !key.trim().is_empty() => (key, "AVARA_API_KEY".to_owned(), None),
             _ => return Err(SettingsError::NoKey),
         };
         let key = key.trim();
@@ -222,19 +227,34 @@ impl Account {
             return Err(SettingsError::SandboxKeyElsewhere { host: base.host().to_owned() });
         }
         let reach = if sandbox_key { Reach::Sandbox } else { Reach::People };
-        Ok(Account { base, key: SecretString::from(key.to_owned()), reach })
+        Ok(Account { base, key: SecretString::from(key.to_owned()), reach, exposed })
     }
 }
 
-fn read_key_file(path: &Path) -> Result<String, SettingsError> {
+/// The text of a key file, and whether others may read it.
+fn read_key_file(path: &Path) -> Result<(String, bool), SettingsError> {
     let fault = |why: String| SettingsError::KeyFile { path: path.display().to_string(), why };
     let file = std::fs::File::open(path).map_err(|error| fault(format!("cannot be opened: {error}")))?;
+    let exposed = others_may_read(&file);
     let mut text = String::new();
     file.take(LONGEST_KEY + 1).read_to_string(&mut text).map_err(|error| fault(format!("cannot be read: {error}")))?;
     if text.len() as u64 > LONGEST_KEY {
         return Err(fault("is too long to hold just a key".to_owned()));
     }
-    Ok(text)
+    Ok((text, exposed))
+}
+
+/// Somebody else than the owner may read a file. A pipe from a shell or a store of secrets is nobody's to open.
+#[cfg(unix)]
+fn others_may_read(file: &std::fs::File) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    file.metadata().is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o044 != 0)
+}
+
+/// Elsewhere a file's mode does not say who may read it.
+#[cfg(not(unix))]
+fn others_may_read(_: &std::fs::File) -> bool {
+    false
 }
 
 /// How to read the roster.

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::mapping::{Assignments, ColumnPlan, Draft, KnownHeaders, MappingError, MappingFile};
+use crate::report::places::Places;
 use crate::report::preview::{Counts, Warnings};
 use crate::report::summary::Tally;
 use crate::roster::{LeftOut, Location, Roster, RosterError, RosterItem, RosterOptions, Row};
@@ -121,7 +122,9 @@ pub struct Survey {
     /// How they are judged. Ready are also those that only lack a field that nobody feeds.
     pub counts: Counts,
     /// Lines that are no data rows, by why.
-    pub left_out: BTreeMap<LeftOut, u64>,
+    pub left_out: BTreeMap<LeftOut, Places>,
+    /// Rows that repeat an earlier one.
+    pub duplicates: Places,
     /// Each distinct role text, and the role it stands for.
     pub roles: BTreeMap<String, Option<ClinicRole>>,
     /// The first problems, in roster order.
@@ -132,8 +135,8 @@ pub struct Survey {
     pub problems: u64,
     /// What looks odd.
     pub warnings: Warnings,
-    /// Why rows are left out by the mapping, and how many.
-    pub skips: BTreeMap<String, u64>,
+    /// Why rows are left out by the mapping, and which.
+    pub skips: BTreeMap<String, Places>,
     /// What was cleaned, and how often.
     pub cleanings: BTreeMap<String, u64>,
 }
@@ -150,6 +153,7 @@ impl Survey {
             rows: 0,
             counts: Counts::default(),
             left_out: BTreeMap::new(),
+            duplicates: Places::default(),
             roles: BTreeMap::new(),
             first_problems: Vec::new(),
             invalid: Tally::new(),
@@ -185,13 +189,13 @@ impl Survey {
         let mut seq = 0;
         for item in self.opened.roster.rows()? {
             match item? {
-                RosterItem::LeftOut { why, .. } => *self.left_out.entry(why).or_default() += 1,
+                RosterItem::LeftOut { why, at } => self.left_out.entry(why).or_default().note(&at),
                 RosterItem::Row(row) => {
                     let draft = self.opened.plan.draft(&row);
                     self.people.observe(seq, &row.at, &draft);
                     self.note_role(&row);
                     for cleaning in draft.cleanings {
-                        note(&mut self.cleanings, cleaning);
+                        *remark(&mut self.cleanings, cleaning) += 1;
                     }
                     seq += 1;
                 }
@@ -244,9 +248,12 @@ impl Survey {
             }
             Ruling::Skipped(why) => {
                 self.counts.skipped += 1;
-                note(&mut self.skips, why);
+                remark(&mut self.skips, why).note(&row.at);
             }
-            Ruling::Duplicate { .. } => self.counts.duplicate += 1,
+            Ruling::Duplicate { .. } => {
+                self.counts.duplicate += 1;
+                self.duplicates.note(&row.at);
+            }
         }
     }
 
@@ -257,9 +264,9 @@ impl Survey {
     }
 }
 
-/// Counts a remark; those beyond the first hundred different ones are counted together.
-fn note(remarks: &mut BTreeMap<String, u64>, remark: String) {
+/// What is kept of a remark; those beyond the first hundred different ones are kept together.
+fn remark<T: Default>(remarks: &mut BTreeMap<String, T>, remark: String) -> &mut T {
     let room = remarks.len() < MOST_REMARKS || remarks.contains_key(&remark);
     let key = if room { remark } else { "others like these".to_owned() };
-    *remarks.entry(key).or_default() += 1;
+    remarks.entry(key).or_default()
 }

@@ -28,7 +28,14 @@ async fn everything_is_there_after_reopening() {
     let ledger = Ledger::open(folder.path()).unwrap();
     assert_eq!(account(&ledger, "key").await, key);
     let known = ledger.known(key, vec![person(1), person(2), person(3)]).await.unwrap();
-    let invited = Known::Confirmed { user_id: Some(user_id(1)), content_hash: [1; 32], at: at(2_001), run };
+    let invited = Known::Confirmed {
+        user_id: Some(user_id(1)),
+        content_hash: [1; 32],
+        field_marks: Some([1; 13]),
+        told_hash: None,
+        at: at(2_001),
+        run,
+    };
     assert_eq!(known[0], Some(invited));
     let Some(Known::InDoubt(doubt)) = &known[1] else { panic!("{known:?}") };
     assert_eq!((doubt.id, doubt.run, doubt.seq, doubt.attempt), (open, run, 2, 1));
@@ -421,4 +428,24 @@ async fn an_account_is_locked_by_each_of_its_keys_and_by_its_clinic() {
     }
     assert_eq!(ledger.known_account(ORIGIN, &KeyFingerprint::of("new key")).await.unwrap(), Some(old));
     assert_eq!(ledger.known_account(ORIGIN, &KeyFingerprint::of("third key")).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn which_details_were_sent_and_told_outlasts_forgetting() {
+    let ledger = Ledger::in_memory().unwrap();
+    let key = account(&ledger, "key").await;
+    let run = begin(&ledger, key, at(0)).await;
+    invite(&ledger, run, key, 1).await;
+    // Of somebody who is not in the ledger there is nothing to keep.
+    ledger.told(key, person(2), [8; 32]).await.unwrap();
+    ledger.told(key, person(1), [9; 32]).await.unwrap();
+    ledger.forget(at(50_000), at(200_000)).await.unwrap();
+    let known = ledger.known(key, vec![person(1), person(2)]).await.unwrap();
+    let Some(Known::Confirmed { content_hash, field_marks, told_hash, .. }) = &known[0] else { panic!("{known:?}") };
+    assert_eq!((*content_hash, *field_marks, *told_hash), ([1; 32], Some([1; 13]), Some([9; 32])));
+    assert_eq!(known[1], None);
+    // Who is invited anew is as the roster said then.
+    invite(&ledger, run, key, 1).await;
+    let known = ledger.known(key, vec![person(1)]).await.unwrap();
+    assert!(matches!(known[0], Some(Known::Confirmed { told_hash: None, .. })), "{known:?}");
 }

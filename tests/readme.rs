@@ -119,6 +119,20 @@ fn what_needs_no_account_runs_as_it_stands() {
 }
 
 #[test]
+fn the_keys_of_the_document_of_check_are_those_that_it_has() {
+    let output = Command::new(env!("CARGO_BIN_EXE_avara-onboard"))
+        .args(["check", "samples/every-problem.csv", "--format", "json"])
+        .env_clear()
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let mut keys = table("| key | what it holds |");
+    keys.sort();
+    assert_eq!(keys, document.as_object().unwrap().keys().cloned().collect::<Vec<_>>());
+}
+
+#[test]
 fn the_first_command_is_the_first() {
     let first = blocks("sh").remove(0);
     assert_eq!(first, "cargo run --release -- invite samples/staff.csv --sandbox\ncargo test\n");
@@ -193,6 +207,7 @@ fn the_lists_of_codes_are_whole() {
             given.extend(text.split(before).skip(1).filter_map(|rest| Some(rest.split_once('"')?.0.to_owned())));
         }
     }
+    given.extend([outcome::DETAILS_CHANGED, outcome::DETAILS_DIFFER].map(str::to_owned));
     given.extend(causes().iter().map(|cause| cause.code().to_owned()));
     given.extend(["expired", "revoked", "rejected"].map(|state| format!("invitation_{state}")));
     let of_sending: BTreeSet<String> = words(outcome::CODES).into_iter().collect();

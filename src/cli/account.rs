@@ -10,6 +10,7 @@ use secrecy::ExposeSecret;
 
 use super::args::{AccountArgs, AddressArgs, StateArgs};
 use super::failure::Failure;
+use super::{next, terminal};
 use crate::autoscribe::client::{BaseUrl, Client};
 use crate::autoscribe::directory::Directory;
 use crate::delivery::api::Api;
@@ -79,6 +80,14 @@ impl Destination {
     /// See [`crate::settings::SettingsError`].
     pub fn account(address: &AddressArgs, state: &StateArgs) -> Result<Self, Failure> {
         let account = Account::read(address, std::env::var(KEY_VARIABLE).ok())?;
+        if let Some(file) = &account.exposed {
+            // Said with -q too: a job that uses the file every night is where nobody would look.
+            terminal::tell(&format!(
+                "warning: other users of this machine may read the API key in {}; let only its owner: {}",
+                file.display(),
+                next::owner_only(file)
+            ));
+        }
         let state_dir = state_dir(state.state_dir.as_deref())?;
         // Opened before anything is read: a place that cannot hold a ledger is told first.
         let ledger = tokio::task::block_in_place(|| Ledger::open(&state_dir))?;

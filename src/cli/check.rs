@@ -5,12 +5,12 @@ use std::io::{BufWriter, Write};
 use super::args::{CheckArgs, FormatArg, RosterArgs, VoiceArgs};
 use super::failure::Failure;
 use super::voice::Shown;
-use super::{terminal, view};
-use crate::mapping::{Assignments, MappingFile};
+use super::{next, terminal, view};
+use crate::mapping::{Assignments, MappingError, MappingFile};
 use crate::report::preview::{CheckJson, Preview, RosterFacts};
 use crate::roster::{RosterError, RosterOptions};
 use crate::settings::roster_options;
-use crate::survey::{self, Survey};
+use crate::survey::{self, Survey, SurveyError};
 use crate::validation::Ruling;
 
 /// Shows how a roster would be read and every problem of every row.
@@ -21,10 +21,9 @@ pub fn run(args: &CheckArgs, voice: &VoiceArgs) -> Result<u8, Failure> {
             terminal::tell(&failure.render());
             let roster = RosterFacts::unread(&args.roster.roster);
             let preview = Preview { roster, ..Preview::default() };
-            let why =
-                [Some(failure.message.as_str()), failure.hint.as_deref()].map(Option::unwrap_or_default).join(" ");
+            let why = failure.hint.iter().fold(failure.message.clone(), |why, hint| format!("{why}. {hint}"));
             let document = CheckJson::begin(Vec::new(), &preview).and_then(|mut document| {
-                document.refusal(failure.word.unwrap_or("roster_unreadable"), why.trim())?;
+                document.refusal(failure.word.unwrap_or("roster_unreadable"), &why)?;
                 document.finish()
             });
             terminal::say(&String::from_utf8_lossy(&document.map_err(Failure::output)?));
@@ -33,7 +32,7 @@ pub fn run(args: &CheckArgs, voice: &VoiceArgs) -> Result<u8, Failure> {
         Err(failure) => return Err(failure),
     };
     let preview = view::preview(&survey);
-    let undecided = undecided(&survey, shown(voice));
+    let undecided = undecided(&survey, &args.roster, shown(voice));
     match voice.format {
         FormatArg::Json => json(&survey, &preview)?,
         FormatArg::Human => human(&survey, &preview, voice)?,
@@ -53,10 +52,10 @@ fn shown(voice: &VoiceArgs) -> Shown {
 /// Reads and judges a whole roster.
 pub fn survey(args: &RosterArgs) -> Result<Survey, Failure> {
     let file = match &args.mapping {
-        Some(path) => MappingFile::read(path).map_err(survey::SurveyError::from)?,
+        Some(path) => MappingFile::read(path).map_err(SurveyError::from)?,
         None => MappingFile::default(),
     };
-    let set = Assignments::parse(&args.set).map_err(survey::SurveyError::from)?;
+    let set = Assignments::parse(&args.set).map_err(SurveyError::from)?;
     let today = jiff::ZonedDateTime::now().date();
     let opened = asking_for_sheet(args, |options| survey::open(&args.roster, options, &file, &set, today))?;
     Ok(Survey::take(opened)?)
@@ -65,15 +64,29 @@ pub fn survey(args: &RosterArgs) -> Result<Survey, Failure> {
 /// Opens a roster; which of several sheets it is, is asked on a terminal and refused without one.
 pub fn asking_for_sheet<T>(
     args: &RosterArgs,
-    open: impl Fn(&RosterOptions) -> Result<T, survey::SurveyError>,
+    open: impl Fn(&RosterOptions) -> Result<T, SurveyError>,
 ) -> Result<T, Failure> {
     let options = roster_options(args);
     match open(&options) {
-        Err(survey::SurveyError::Roster(RosterError::SheetUnclear { file, sheets })) if terminal::can_ask() => {
+        Err(SurveyError::Roster(RosterError::SheetUnclear { file, sheets })) if terminal::can_ask() => {
             let sheet = which_sheet(&file, &sheets)?;
-            Ok(open(&RosterOptions { sheet: Some(sheet), ..options })?)
+            let options = RosterOptions { sheet: Some(sheet), ..options };
+            open(&options).map_err(|error| unreadable(error, args, &options))
         }
-        opened => Ok(opened?),
+        opened => opened.map_err(|error| unreadable(error, args, &options)),
+    }
+}
+
+/// What is told of a roster that was not opened; a mapping file that no longer fits it can be brought up to date.
+fn unreadable(error: SurveyError, args: &RosterArgs, options: &RosterOptions) -> Failure {
+    let outdated = matches!(error, SurveyError::Mapping(MappingError::RosterChanged { .. }));
+    let failure = Failure::from(error);
+    match (outdated, &failure.hint) {
+        (true, Some(hint)) => {
+            let hint = format!("{hint} That is: {}", next::map(args, options));
+            failure.hint(hint)
+        }
+        _ => failure,
     }
 }
 
@@ -92,37 +105,34 @@ fn which_sheet(file: &str, sheets: &[String]) -> Result<String, Failure> {
 
 /// Why this roster cannot be sent as it is mapped, if it cannot: a person has to decide something first. What has been
 /// shown in a preview is only named.
-pub fn undecided(survey: &Survey, shown: Shown) -> Option<Failure> {
-    let plan = &survey.opened.plan;
-    let unfed = plan.unfed();
-    let mut open: Vec<(String, String)> = plan
-        .questions()
-        .iter()
-        .filter(|question| question.blocking)
-        .map(|question| (question.target.to_string(), question.why.clone()))
-        .collect();
-    for field in &unfed {
-        if open.iter().all(|(target, _)| target != field.name()) {
-            open.push((field.name().to_owned(), view::way_out(*field)));
-        }
-    }
+pub fn undecided(survey: &Survey, args: &RosterArgs, shown: Shown) -> Option<Failure> {
+    let open = view::undecided(survey);
     if open.is_empty() {
         return None;
     }
-    let what = match shown {
+    let mut fields: Vec<_> = open.iter().map(|question| question.field.as_str()).collect();
+    // One field can be in question twice.
+    fields.dedup();
+    let failure = Failure::usage(match shown {
         Shown::Already => {
-            let targets: Vec<_> = open.into_iter().map(|(target, _)| target).collect();
-            format!(" about {} (\"To decide\", above)", targets.join(", "))
+            format!(
+                "this roster cannot be sent before somebody decides about {} (\"To decide\", above); nothing was sent",
+                fields.join(", ")
+            )
         }
-        Shown::NotYet => open.into_iter().map(|(target, why)| format!("\n  {target}: {why}")).collect(),
-    };
-    let failure = Failure::usage(format!("this roster cannot be sent before somebody decides{what}; nothing was sent"));
-    let roster = survey.opened.roster.source().path.display();
-    let map = format!("answer it once, in a mapping file: avara-onboard map {roster} --write mapping.toml");
-    let set: Vec<_> = unfed.iter().filter_map(|field| view::least(*field)).collect();
-    Some(match set.is_empty() {
-        true => failure.hint(map),
-        false => failure.hint(format!("{map}\n      or give everybody the least there is: {}", set.join(" "))),
+        Shown::NotYet => {
+            let lines: String =
+                open.iter().map(|question| format!("\n  {}: {}", question.field, question.why)).collect();
+            format!("this roster cannot be sent before somebody decides, and nothing was sent:{lines}")
+        }
+    });
+    let file = if args.mapping.is_some() { "the mapping file" } else { "a mapping file" };
+    let map = format!("answer it once, in {file}: {}", next::map(args, survey.opened.roster.options()));
+    // Another way only if it leads to the end: beside it nothing may stay open that no option can answer.
+    let set: Option<Vec<_>> = fields.iter().map(|field| view::least(field.parse().ok()?)).collect();
+    Some(match set {
+        None => failure.hint(map),
+        Some(set) => failure.hint(format!("{map}\n      or give everybody the least there is: {}", set.join(" "))),
     })
 }
 

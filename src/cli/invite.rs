@@ -35,7 +35,7 @@ pub async fn run(args: &InviteArgs, voice: &VoiceArgs) -> Result<u8, Failure> {
 
     let survey = Arc::new(survey(args).await?);
     voice.preview(&view::preview(&survey), destination.describe());
-    if let Some(failure) = check::undecided(&survey, voice.shows_previews()) {
+    if let Some(failure) = check::undecided(&survey, &args.roster, voice.shows_previews()) {
         return Err(failure);
     }
     guards::check(&survey, &Assignments::parse(&args.roster.set).map_err(crate::survey::SurveyError::from)?, allowed)?;

@@ -56,7 +56,7 @@ pub fn run(args: &MapArgs, voice: &VoiceArgs) -> Result<u8, Failure> {
             });
             terminal::say(&format!("{document}\n"));
         }
-        FormatArg::Human => conclude(args, voice, &text, &open),
+        FormatArg::Human => conclude(args, voice, &study.roster, &text, &open),
     }
     Ok(0)
 }
@@ -175,7 +175,7 @@ fn open_questions(plan: &ColumnPlan, texts: &RosterTexts) -> Vec<String> {
     open
 }
 
-fn conclude(args: &MapArgs, voice: &VoiceArgs, text: &str, open: &[String]) {
+fn conclude(args: &MapArgs, voice: &VoiceArgs, roster: &Roster, text: &str, open: &[String]) {
     let Some(path) = &args.write else {
         terminal::say(text);
         return;
@@ -183,13 +183,11 @@ fn conclude(args: &MapArgs, voice: &VoiceArgs, text: &str, open: &[String]) {
     if voice.quiet && open.is_empty() {
         return;
     }
-    let (path, roster) = (path.display(), args.roster.roster.display());
+    let check = super::next::check(&roster.source().path, roster.options(), Some(path));
     let left = match open.len() {
         0 => "Nothing is left to decide.".to_owned(),
         1 => "One thing is left to decide; it stands in it after \"# To decide\".".to_owned(),
         number => format!("{number} things are left to decide; they stand in it after \"# To decide\"."),
     };
-    terminal::say(&format!(
-        "Written to {path}. {left}\nRead it through, then: avara-onboard check {roster} --mapping {path}\n"
-    ));
+    terminal::say(&format!("Written to {}. {left}\nRead it through, then: {check}\n", path.display()));
 }

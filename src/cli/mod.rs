@@ -9,6 +9,7 @@ mod failure;
 mod guards;
 mod invite;
 mod map;
+mod next;
 mod rejects;
 mod resolve;
 mod revoke;

@@ -4,9 +4,10 @@ use std::path::Path;
 
 use super::args::{FormatArg, TemplateArgs, VoiceArgs};
 use super::failure::Failure;
-use super::{report_failure, terminal};
+use super::{next, report_failure, terminal};
 use crate::report::paths::refuse_special;
 use crate::report::template::{write_csv, write_workbook};
+use crate::roster::RosterOptions;
 
 /// Writes it.
 pub fn run(args: &TemplateArgs, voice: &VoiceArgs) -> Result<u8, Failure> {
@@ -30,8 +31,9 @@ pub fn run(args: &TemplateArgs, voice: &VoiceArgs) -> Result<u8, Failure> {
         FormatArg::Human if voice.quiet => {}
         FormatArg::Human => terminal::say(&format!(
             "Written to {0}: one row a person, and two examples that are left out by themselves.\nWhen it is filled in: \
-             avara-onboard check {0}\n",
-            path.display()
+             {1}\n",
+            path.display(),
+            next::check(path, &RosterOptions::default(), None)
         )),
     }
     Ok(0)

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use crate::mapping::Target;
+use crate::report::places::Places;
 use crate::report::preview::{Preview, Question, RosterFacts, Source};
 use crate::staff::{ClinicRole, Field};
 use crate::survey::Survey;
@@ -18,9 +19,10 @@ pub fn preview(survey: &Survey) -> Preview {
         questions: questions(survey),
         ignored: plan.ignored().into_iter().map(str::to_owned).collect(),
         roles: survey.roles.iter().map(|(text, role)| (text.clone(), role.map(|role| role.as_str()))).collect(),
-        undecided: !plan.unfed().is_empty() || plan.questions().iter().any(|question| question.blocking),
+        undecided: !undecided(survey).is_empty(),
         counts: survey.counts,
         left_out: survey.left_out.clone(),
+        duplicates: survey.duplicates.clone(),
         notes: notes(survey),
         first_problems: survey.first_problems.clone(),
         problems: survey.problems,
@@ -50,6 +52,15 @@ fn questions(survey: &Survey) -> Vec<Question> {
     asked.chain(unfed).collect()
 }
 
+/// What has to be decided before anything can be sent.
+pub fn undecided(survey: &Survey) -> Vec<Question> {
+    let plan = &survey.opened.plan;
+    let unfed: Vec<&str> = plan.unfed().into_iter().map(Field::name).collect();
+    let blocking = |field: &str| plan.questions().iter().any(|asked| asked.blocking && asked.target.name() == field);
+    let holds_back = |field: &str| unfed.contains(&field) || blocking(field);
+    questions(survey).into_iter().filter(|question| holds_back(&question.field)).collect()
+}
+
 /// A role that is new since the mapping file was written gets what everybody else gets, which may be too little for its work.
 fn roles_without_profile(survey: &Survey) -> Vec<String> {
     let roles = survey.opened.plan.short_of_a_profile(survey.roles.values().copied().flatten());
@@ -63,9 +74,11 @@ fn roles_without_profile(survey: &Survey) -> Vec<String> {
     roles.into_iter().map(warning).collect()
 }
 
-/// A question about this field says already that it is undecided.
+/// A question about this field, or about the whole name that it is a part of, says already that it is undecided.
 fn asked_for(survey: &Survey, field: Field) -> bool {
-    survey.opened.plan.questions().iter().any(|question| question.target == Target::Field(field))
+    let whole = matches!(field, Field::FirstName | Field::LastName).then_some(Target::FullName);
+    let targets = [Some(Target::Field(field)), whole];
+    survey.opened.plan.questions().iter().any(|question| targets.contains(&Some(question.target)))
 }
 
 /// How a required field that no column feeds can be fed.
@@ -97,23 +110,27 @@ pub fn way_out(field: Field) -> String {
 fn notes(survey: &Survey) -> Vec<String> {
     let mut notes = survey.opened.roster.source().notes.clone();
     notes.extend(survey.opened.plan.origin_notes());
-    notes.extend(most_frequent(&survey.skips, |why, rows| format!("{rows} left out: {why}")));
-    notes.extend(most_frequent(&survey.cleanings, |what, times| format!("{times} × {what}")));
+    let skips = most_frequent(&survey.skips, Places::rows);
+    notes.extend(skips.into_iter().map(|(why, rows)| {
+        let places = survey.skips.get(why).map(|places| format!(" ({})", places.shown())).unwrap_or_default();
+        format!("{rows} {} left out: {why}{places}.", if rows == 1 { "row" } else { "rows" })
+    }));
+    let cleanings = most_frequent(&survey.cleanings, |times| *times);
+    notes.extend(cleanings.into_iter().map(|(what, times)| format!("{times} × {what}.")));
     notes
 }
 
 /// How many remarks of a kind are shown.
 const SHOWN: usize = 8;
 
-fn most_frequent(remarks: &BTreeMap<String, u64>, words: fn(&str, u64) -> String) -> Vec<String> {
-    let mut remarks: Vec<_> = remarks.iter().collect();
-    remarks.sort_by_key(|(_, times)| Reverse(**times));
-    let hidden: u64 = remarks.iter().skip(SHOWN).map(|(_, times)| **times).sum();
-    let mut lines: Vec<_> = remarks.iter().take(SHOWN).map(|(remark, times)| words(remark, **times)).collect();
-    if hidden > 0 {
-        lines.push(words("others like these", hidden));
-    }
-    lines
+/// The remarks that were made most often, and how often; the others in one.
+fn most_frequent<T>(remarks: &BTreeMap<String, T>, number: fn(&T) -> u64) -> Vec<(&str, u64)> {
+    let mut remarks: Vec<_> = remarks.iter().map(|(remark, what)| (remark.as_str(), number(what))).collect();
+    remarks.sort_by_key(|(_, number)| Reverse(*number));
+    let hidden: u64 = remarks.iter().skip(SHOWN).map(|(_, number)| number).sum();
+    remarks.truncate(SHOWN);
+    remarks.extend((hidden > 0).then_some(("others like these", hidden)));
+    remarks
 }
 
 /// The `--set` that gives everybody the least of a field, where there is one.

@@ -127,6 +127,7 @@ impl Delivery {
             seq: job.seq,
             person: job.person.email.key(),
             content_hash: job.person.content_hash(),
+            field_marks: job.person.field_marks(),
             attempt,
             at: age.at,
             lead: age.lead,

@@ -33,6 +33,22 @@ impl Ledger {
         .await
     }
 
+    /// Keeps that a person has been told what the roster says now of somebody who was invited with other details.
+    ///
+    /// # Errors
+    /// [`LedgerError::CannotRecord`], once any earlier write has failed.
+    pub async fn told(&self, account: AccountId, email: EmailKey, hash: [u8; 32]) -> Result<(), LedgerError> {
+        self.leave(Kind::Record, move |database| {
+            let (account, Some(person)) = (current(database.sql(), account)?, database.person(&email)?) else {
+                return Ok(());
+            };
+            let sql = format!("UPDATE intent SET told_hash = ?3 WHERE id = (SELECT id FROM ({SETTLED}))");
+            database.sql().prepare_cached(&sql)?.execute((account, person, hash))?;
+            Ok(())
+        })
+        .await
+    }
+
     /// Every intent of an account whose end is not known, the oldest first.
     ///
     /// # Errors
@@ -184,6 +200,8 @@ fn settled_as(row: &Row<'_>) -> rusqlite::Result<Known> {
         return Ok(Known::Confirmed {
             user_id: row.get("user_id")?,
             content_hash,
+            field_marks: row.get("field_marks")?,
+            told_hash: row.get("told_hash")?,
             at,
             run: run::id_from(row, "run_id")?,
         });

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::{AccountId, IntentId, RunId, ShortId};
 use crate::outcome::{Outcome, Status};
-use crate::staff::EmailKey;
+use crate::staff::{EmailKey, FieldMarks};
 
 /// A run that begins.
 #[derive(Clone, Debug)]
@@ -72,6 +72,8 @@ pub struct NewIntent {
     pub person: EmailKey,
     /// [`StaffMember::content_hash`](crate::staff::StaffMember::content_hash).
     pub content_hash: [u8; 32],
+    /// [`StaffMember::field_marks`](crate::staff::StaffMember::field_marks).
+    pub field_marks: FieldMarks,
     /// The attempt, from 1.
     pub attempt: u32,
     pub at: Timestamp,
@@ -140,6 +142,10 @@ pub enum Known {
         user_id: Option<String>,
         /// What was sent.
         content_hash: [u8; 32],
+        /// By which its fields can be told apart; none where an older version sent it.
+        field_marks: Option<FieldMarks>,
+        /// What the roster said when a person was last told that it says something else than was sent.
+        told_hash: Option<[u8; 32]>,
         /// When it was confirmed.
         at: Timestamp,
         /// In which run it was sent.

@@ -64,8 +64,8 @@ fn write(database: &Database, intent: &NewIntent) -> Result<IntentId, LedgerErro
     let person: i64 =
         person.query_row((database.fingerprint(&intent.person), intent.person.as_str()), |row| row.get(0))?;
     let mut insert = sql.prepare_cached(
-        "INSERT INTO intent (account, run, seq, person, content_hash, attempt, sent_at, timeout_ms, lead_ms)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        "INSERT INTO intent (account, run, seq, person, content_hash, attempt, sent_at, timeout_ms, lead_ms, field_marks)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     )?;
     insert.execute((
         current(sql, intent.account)?,
@@ -77,6 +77,7 @@ fn write(database: &Database, intent: &NewIntent) -> Result<IntentId, LedgerErro
         Utc(intent.at),
         milliseconds(intent.timeout),
         milliseconds(intent.lead),
+        intent.field_marks,
     ))?;
     Ok(IntentId(sql.last_insert_rowid()))
 }

@@ -8,7 +8,7 @@ use rusqlite::{Connection, TransactionBehavior};
 pub(super) const APPLICATION_ID: i32 = 0x4156_4F42;
 
 /// One step a version: the step at index `n` leads from version `n` to `n + 1`. Never changed once released, only added to.
-const STEPS: &[&str] = &[VERSION_1, VERSION_2];
+const STEPS: &[&str] = &[VERSION_1, VERSION_2, VERSION_3];
 
 const VERSION_1: &str = "
 CREATE TABLE secret (            -- one row, made with the ledger
@@ -108,6 +108,12 @@ ALTER TABLE intent ADD COLUMN showed_after_ms -- so long after sent_at, at most,
   INTEGER;
 DROP INDEX intent_by_run;
 CREATE INDEX intent_by_row ON intent (run, seq);
+";
+
+/// Which details of somebody have changed, and that a person has been told.
+const VERSION_3: &str = "
+ALTER TABLE intent ADD COLUMN field_marks BLOB; -- a byte for each field of what was sent; NULL: nobody kept them
+ALTER TABLE intent ADD COLUMN told_hash BLOB;   -- SHA-256 of what the roster said when a change was last told
 ";
 
 /// What a database turns out to be.

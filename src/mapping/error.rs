@@ -186,8 +186,7 @@ impl MappingError {
             | MappingError::UnknownField { nearest, .. } => nearest.hint(),
             MappingError::BadValue { wanted, .. } => format!("Write {wanted}."),
             MappingError::RosterChanged { file, .. } => format!(
-                "Write the new names into {file}, or let it be brought up to date: avara-onboard map ROSTER --mapping {file} \
-                 --write {file}"
+                "Write the new names into {file}, or have it brought up to date by map, which keeps what was decided."
             ),
             MappingError::AmbiguousColumn { header, .. } => format!(
                 "Say which one, counted from the left: \"{header} #1\" is the first, \"{header} #2\" the second."

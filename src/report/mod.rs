@@ -8,6 +8,7 @@ mod error;
 pub mod log;
 mod mask;
 pub mod paths;
+pub mod places;
 pub mod preview;
 pub mod progress;
 pub mod rejects;

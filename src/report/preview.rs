@@ -8,6 +8,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use super::places::Places;
 pub use super::warnings::Warnings;
 use crate::roster::{LeftOut, RosterKind, RosterSource};
 use crate::validation::Problem;
@@ -32,7 +33,9 @@ pub struct Preview {
     /// How the rows are judged.
     pub counts: Counts,
     /// Lines that are no data rows.
-    pub left_out: BTreeMap<LeftOut, u64>,
+    pub left_out: BTreeMap<LeftOut, Places>,
+    /// Rows that repeat an earlier one.
+    pub duplicates: Places,
     /// What a person should know of how the file was read or its values cleaned, a line each.
     pub notes: Vec<String>,
     /// The first problems.

@@ -8,7 +8,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::text::{count, listed};
-use crate::outcome::{Outcome, Standing, Status};
+use crate::outcome::{DETAILS_CHANGED, Outcome, Standing, Status};
 use crate::validation::{CODES, Problem};
 
 /// How many places a group of equal problems names.
@@ -21,7 +21,16 @@ const GROUPS: usize = 20;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     statuses: BTreeMap<Status, u64>,
-    groups: BTreeMap<(String, Option<String>), Group>,
+    groups: BTreeMap<Kind, Group>,
+}
+
+/// What makes problems equal.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Kind {
+    code: String,
+    column: Option<String>,
+    /// Which details have changed is worth a line of its own.
+    change: Option<String>,
 }
 
 /// Equal problems.
@@ -74,10 +83,11 @@ impl Tally {
         *self.statuses.entry(outcome.status).or_default() += 1;
         self.add_problems(&outcome.row, problems);
         // Somebody who was invited with other details is done, but a person should know.
-        let told = outcome.status.standing() != Standing::Done || outcome.error_code == "details_changed";
-        if problems.is_empty() && told {
+        let changed = outcome.error_code == DETAILS_CHANGED;
+        if problems.is_empty() && (changed || outcome.status.standing() != Standing::Done) {
             let code = if outcome.error_code.is_empty() { outcome.status.as_str() } else { &outcome.error_code };
-            self.add_to_group(code, None, &outcome.row, &outcome.error);
+            let kind = Kind { code: code.to_owned(), column: None, change: changed.then(|| outcome.error.clone()) };
+            self.add_to_group(kind, &outcome.row, &outcome.error);
         }
     }
 
@@ -85,7 +95,8 @@ impl Tally {
     pub fn add_problems(&mut self, row: &str, problems: &[Problem]) {
         for problem in problems {
             let column = problem.label().map(str::to_owned);
-            self.add_to_group(problem.code, column, row, &problem.message);
+            let kind = Kind { code: problem.code.to_owned(), column, change: None };
+            self.add_to_group(kind, row, &problem.message);
         }
     }
 
@@ -99,8 +110,8 @@ impl Tally {
         self.groups.extend(other.groups.iter().map(|(key, group)| (key.clone(), group.clone())));
     }
 
-    fn add_to_group(&mut self, code: &str, column: Option<String>, row: &str, message: &str) {
-        let group = self.groups.entry((code.to_owned(), column)).or_insert_with(|| Group {
+    fn add_to_group(&mut self, kind: Kind, row: &str, message: &str) {
+        let group = self.groups.entry(kind).or_insert_with(|| Group {
             rows: 0,
             places: Vec::new(),
             message: message.to_owned(),
@@ -163,7 +174,7 @@ impl Tally {
         let mut groups: Vec<ProblemGroup> = self
             .groups
             .iter()
-            .map(|((code, column), group)| ProblemGroup {
+            .map(|(Kind { code, column, .. }, group)| ProblemGroup {
                 code: code.clone(),
                 column: column.clone(),
                 count: group.rows,
@@ -193,18 +204,13 @@ impl Tally {
     /// [`render`](Self::render), with where the files are.
     pub fn render_with(&self, results: Option<&Path>, rejects: Option<&Path>) -> String {
         let mut text = String::new();
-        let groups = self.sorted_groups();
-        if !groups.is_empty() {
-            text.push_str("What needs attention:\n");
-        }
-        for group in groups.iter().take(GROUPS) {
-            let _ = writeln!(text, "  {}", group.render());
-        }
-        if groups.len() > GROUPS {
-            let kinds = groups.len() - GROUPS;
-            let _ = writeln!(text, "  and {kinds} rarer kinds of problems; the results file has them all");
-        }
-        for (what, path) in [("Results", results), ("To mend and pass in again", rejects)] {
+        let (changes, problems): (Vec<_>, Vec<_>) =
+            self.sorted_groups().into_iter().partition(|group| group.code == DETAILS_CHANGED);
+        render_groups(&mut text, "What needs attention", &problems);
+        render_groups(&mut text, "What has changed since it was sent", &changes);
+        let faulty = self.count(Status::Invalid) + self.count(Status::Rejected) > 0;
+        let again = if faulty { "To mend and pass in again" } else { "To pass in again" };
+        for (what, path) in [("Results", results), (again, rejects)] {
             if let Some(path) = path {
                 let _ = writeln!(text, "{what}: {}", path.display());
             }
@@ -212,6 +218,23 @@ impl Tally {
         text.push_str(&self.sum_line());
         text.push('\n');
         text
+    }
+}
+
+/// A heading and a line for each group, if there are any.
+fn render_groups(text: &mut String, heading: &str, groups: &[ProblemGroup]) {
+    if !groups.is_empty() {
+        let _ = writeln!(text, "{heading}:");
+    }
+    for group in groups.iter().take(GROUPS) {
+        let _ = writeln!(text, "  {}", group.render());
+    }
+    match groups.len().saturating_sub(GROUPS) {
+        0 => {}
+        1 => text.push_str("  and one rarer kind; the results file has it\n"),
+        kinds => {
+            let _ = writeln!(text, "  and {kinds} rarer kinds; the results file has them all");
+        }
     }
 }
 
@@ -300,6 +323,39 @@ mod tests {
         }
         let line = "2 × NPI: other rows have the same NPI with another e-mail address; none of them is sent";
         assert!(tally.render().contains(line), "{}", tally.render());
+    }
+
+    #[test]
+    fn changes_stand_apart_from_what_needs_attention() {
+        let mut tally = Tally::new();
+        for (row, what) in [(2, "last_name"), (3, "level"), (4, "last_name")] {
+            let error = format!("invited with another {what}");
+            tally.add(&outcome(row, Status::AlreadyInvited, DETAILS_CHANGED, &error), &[]);
+        }
+        tally.add(&outcome(5, Status::AlreadyMember, crate::outcome::DETAILS_DIFFER, "told before"), &[]);
+        assert_eq!(
+            tally.render(),
+            "What has changed since it was sent:\n  \
+             2 × invited with another last_name [details_changed], rows 2 and 4\n  \
+             1 × invited with another level [details_changed], row 3\n\
+             4 rows = 3 already_invited + 1 already_member\n"
+        );
+        assert_eq!(tally.exit_code(), 0);
+    }
+
+    #[test]
+    fn only_what_is_wrong_is_to_be_mended() {
+        let again = |status| {
+            let mut tally = Tally::new();
+            tally.add(&outcome(2, status, "", ""), &[]);
+            tally.render_with(None, Some(Path::new("r.csv")))
+        };
+        for status in [Status::Invalid, Status::Rejected] {
+            assert!(again(status).contains("\nTo mend and pass in again: r.csv\n"), "{status}");
+        }
+        for status in [Status::NotSent, Status::Failed, Status::Withdrawn] {
+            assert!(again(status).contains("\nTo pass in again: r.csv\n"), "{status}");
+        }
     }
 
     #[test]

@@ -6,9 +6,9 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use self::providers::is_public;
+use super::places::Places;
 use super::text::{count, listed};
 use crate::mapping::{Draft, Leaving};
-use crate::roster::Location;
 use crate::staff::{Email, Field, Level, Phone, PhoneError};
 use crate::validation::{SharedNpis, read_npi};
 
@@ -20,27 +20,6 @@ const DOMAINS: usize = 1000;
 /// How many things of a kind a warning names.
 const NAMED: usize = 3;
 
-/// How many rows, and where the first of them are.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Places {
-    rows: u64,
-    first: Vec<String>,
-}
-
-impl Places {
-    fn note(&mut self, at: &Location) {
-        self.rows += 1;
-        if self.first.len() < NAMED {
-            self.first.push(at.to_string());
-        }
-    }
-
-    /// `row 3`, `rows 3, 8, 12 and 4 more`.
-    fn shown(&self) -> String {
-        format!("{} {}", if self.rows == 1 { "row" } else { "rows" }, listed(&self.first, self.rows))
-    }
-}
-
 /// Collects what looks odd, row by row.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Warnings {
@@ -49,8 +28,7 @@ pub struct Warnings {
     local_phones: u64,
     placeholders: BTreeMap<&'static str, u64>,
     domains: BTreeMap<String, u64>,
-    /// Who has left, and who is still to leave, by the header of the column that says so.
-    left: BTreeMap<String, Places>,
+    /// Who is still to leave, by the header of the column that says so.
     leaving: BTreeMap<String, Places>,
     /// Words of status columns that are not known.
     statuses: BTreeMap<String, u64>,
@@ -67,14 +45,8 @@ impl Warnings {
 
     /// Looks at a row. Those that are left out, or whose cells may stand in wrong columns, say nothing here.
     pub fn observe(&mut self, draft: &Draft) {
-        match &draft.leaving {
-            Some(Leaving::Past(header)) if !draft.ragged => {
-                self.left.entry(header.clone()).or_default().note(&draft.at)
-            }
-            Some(Leaving::ToCome(header)) if draft.skip.is_none() => {
-                self.leaving.entry(header.clone()).or_default().note(&draft.at);
-            }
-            _ => {}
+        if let (Some(Leaving::ToCome(header)), None) = (&draft.leaving, &draft.skip) {
+            self.leaving.entry(header.clone()).or_default().note(&draft.at);
         }
         if draft.ragged || draft.skip.is_some() {
             return;
@@ -116,19 +88,14 @@ impl Warnings {
 
     /// The warnings, a sentence each; `shared` is what [`People`](crate::validation::People) found.
     pub fn lines(&self, shared: SharedNpis) -> Vec<String> {
-        let left = self.left.iter().map(|(header, places)| {
-            let (rows, are) = (count(places.rows, "row", "rows"), if places.rows == 1 { "is" } else { "are" });
-            Some(format!("{rows} {are} left out because the date in \"{header}\" has passed ({})", places.shown()))
-        });
         let leaving = self.leaving.iter().map(|(header, places)| {
-            let (rows, have) = (count(places.rows, "row", "rows"), if places.rows == 1 { "has" } else { "have" });
+            let (rows, have) = (count(places.rows(), "row", "rows"), if places.rows() == 1 { "has" } else { "have" });
             let shown = places.shown();
             Some(format!("{rows} {have} a date in \"{header}\" that is still to come ({shown}): invited all the same"))
         });
         [self.many_admins(), shared_npis(shared), self.placeholder_npis(), self.public_mail(), self.many_domains()]
             .into_iter()
             .chain([self.phones_without_area_code(), self.nobodies(), self.unknown_statuses()])
-            .chain(left)
             .chain(leaving)
             .flatten()
             .collect()
@@ -163,8 +130,11 @@ impl Warnings {
         let rows: u64 = public.iter().map(|(_, rows)| rows).sum();
         (rows > 0).then(|| {
             format!(
-                "{} on public mail providers ({}): private addresses, or typed wrong",
-                if rows == 1 { "1 address is".to_owned() } else { format!("{rows} addresses are") },
+                "{} ({}): private addresses, or typed wrong",
+                match rows {
+                    1 => "1 address is on a public mail provider".to_owned(),
+                    rows => format!("{rows} addresses are on public mail providers"),
+                },
                 named(&public, 0)
             )
         })
@@ -209,12 +179,12 @@ impl Warnings {
     }
 
     fn nobodies(&self) -> Option<String> {
-        let like = if self.nobody.rows == 1 { "row looks" } else { "rows look" };
-        (self.nobody.rows > 0).then(|| {
+        let like = if self.nobody.rows() == 1 { "row looks" } else { "rows look" };
+        (self.nobody.rows() > 0).then(|| {
             format!(
                 "{} {like} like a shared mailbox or an organisation, not a person ({}); whoever reads that mailbox could sign \
                  in: take it out, or leave it out with [skip] in the mapping file",
-                self.nobody.rows,
+                self.nobody.rows(),
                 self.nobody.shown()
             )
         })

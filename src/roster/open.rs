@@ -22,6 +22,7 @@ use super::{HeaderJudge, LeftOut, RosterItem, RosterKind, RosterOptions, RosterS
 #[derive(Debug)]
 pub struct Roster {
     source: RosterSource,
+    options: RosterOptions,
     stamp: Stamp,
     layout: Arc<Layout>,
     reading: Reading,
@@ -47,8 +48,8 @@ pub fn open(path: &Path, options: &RosterOptions, judge: &dyn HeaderJudge) -> Re
     file.by_ref().take(512).read_to_end(&mut head).map_err(|error| RosterError::io(&name, error))?;
     let roster = match container(&head, stamp.size()) {
         Container::Other(what) => return Err(foreign::refusal(name, what)),
-        Container::Zip => open_workbook(path, stamp, workbook::inspect_zip(path, options, judge)?),
-        Container::Ole => open_workbook(path, stamp, workbook::inspect_ole(path, options, judge)?),
+        Container::Zip => open_workbook(path, stamp, options, workbook::inspect_zip(path, options, judge)?),
+        Container::Ole => open_workbook(path, stamp, options, workbook::inspect_ole(path, options, judge)?),
         Container::Text => open_text(path, file, stamp, options, judge)?,
     };
     roster.require_a_row()?;
@@ -77,10 +78,16 @@ fn open_text(
         headers: layout.headers().to_vec(),
         notes,
     };
-    Ok(Roster { source, stamp, layout: Arc::new(layout), reading: Reading::Text(format) })
+    let (options, layout) = (options.clone(), Arc::new(layout));
+    Ok(Roster { source, options, stamp, layout, reading: Reading::Text(format) })
 }
 
-fn open_workbook(path: &Path, stamp: Stamp, (format, layout, notes): (WorkbookFormat, Layout, Vec<String>)) -> Roster {
+fn open_workbook(
+    path: &Path,
+    stamp: Stamp,
+    options: &RosterOptions,
+    (format, layout, notes): (WorkbookFormat, Layout, Vec<String>),
+) -> Roster {
     let source = RosterSource {
         path: path.to_owned(),
         kind: format.kind,
@@ -91,13 +98,19 @@ fn open_workbook(path: &Path, stamp: Stamp, (format, layout, notes): (WorkbookFo
         headers: layout.headers().to_vec(),
         notes,
     };
-    Roster { source, stamp, layout: Arc::new(layout), reading: Reading::Workbook(format) }
+    let (options, layout) = (options.clone(), Arc::new(layout));
+    Roster { source, options, stamp, layout, reading: Reading::Workbook(format) }
 }
 
 impl Roster {
     /// What was found out about the file.
     pub fn source(&self) -> &RosterSource {
         &self.source
+    }
+
+    /// How it was asked to be read: with the same options it is read the same again.
+    pub fn options(&self) -> &RosterOptions {
+        &self.options
     }
 
     /// A pass over all rows, from the first below the header.

@@ -1,6 +1,7 @@
 //! Delimited text files: what the first rows tell, and the rows themselves.
 
 use std::fs::File;
+use std::io::{Read, Seek};
 use std::path::Path;
 
 use super::decode::Decoded;
@@ -8,7 +9,7 @@ use super::encoding::{self, Encoded};
 use super::error::RosterError;
 use super::records::{RawRow, Records};
 use super::sift::Layout;
-use super::{HeaderJudge, RosterOptions, delimiter, foreign, header};
+use super::{HeaderJudge, PROBLEMS_COLUMN, RosterOptions, delimiter, foreign, header};
 
 /// How much text is looked at to tell the delimiter.
 const SAMPLE: usize = 64 * 1024;
@@ -29,7 +30,14 @@ pub(super) fn inspect(
 ) -> Result<(TextFormat, Layout, Vec<String>), RosterError> {
     let name = path.display().to_string();
     let typed = options.delimiter.as_deref().map(delimiter::parse).transpose()?;
-    let encoded = encoding::detect(&name, &mut file, options.encoding.as_deref())?;
+    let fault = |error| RosterError::io(&name, error);
+    let ours = begins_as_ours(&mut file).map_err(fault)?;
+    let own = if ours { encoding::detect(&name, &mut file, None).ok().filter(|own| !own.guessed) } else { None };
+    file.rewind().map_err(fault)?;
+    let encoded = match own {
+        Some(own) => own,
+        None => encoding::detect(&name, &mut file, options.encoding.as_deref())?,
+    };
     let sample = sample(&name, file, encoded)?;
     if let Some(what) = foreign::text(&sample) {
         return Err(foreign::refusal(name, what));
@@ -37,12 +45,23 @@ pub(super) fn inspect(
     let delimiter = typed.or_else(|| delimiter::declared(&sample)).unwrap_or_else(|| delimiter::sniff(&sample, judge));
     let format = TextFormat { encoded, delimiter };
     let header = match options.header_row {
-        Some(row) => header_at(path, format, row)?,
-        None => find_header(path, format, judge)?,
+        Some(row) if !ours => header_at(path, format, row)?,
+        _ => find_header(path, format, judge)?,
     };
     let layout = Layout::of_text(&header);
     let notes = notes(format, &layout);
     Ok((format, layout, notes))
+}
+
+/// The header of a rejects file that we wrote begins its first line, and it is UTF-8, whatever the roster was: it is passed
+/// in with the options that opened the roster.
+fn begins_as_ours(file: &mut File) -> std::io::Result<bool> {
+    let mut head = Vec::new();
+    file.by_ref().take(64).read_to_end(&mut head)?;
+    file.rewind()?;
+    let text = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&head);
+    let text = text.strip_prefix(b"\"").unwrap_or(text);
+    Ok(text.starts_with(PROBLEMS_COLUMN.as_bytes()))
 }
 
 /// A pass over all rows of the file, from its first line.

@@ -12,7 +12,7 @@ use crate::delivery::job::{Before, Doubt, IfAbsent, Job};
 use crate::delivery::outcomes::{beyond_limit, outcome_of, withdrawn};
 use crate::delivery::stop::StopCause;
 use crate::ledger::{DoubtfulIntent, IntentId, Known};
-use crate::outcome::{Outcome, Status};
+use crate::outcome::{DETAILS_CHANGED, DETAILS_DIFFER, Outcome, Status};
 use crate::plan::{Details, Planned, plan};
 use crate::roster::RosterError;
 use crate::staff::{Field, StaffMember};
@@ -112,12 +112,23 @@ impl Planner {
                 return None;
             }
             planned => {
-                if let Some(outcome) = already(&job, planned) {
+                if let Some(outcome) = already(&job, planned, known.as_ref()) {
+                    if outcome.error_code == DETAILS_CHANGED {
+                        self.told(&job).await;
+                    }
                     self.run.delivery.finish(outcome).await;
                 }
             }
         }
         None
+    }
+
+    /// A change is news once: nothing that is sent could ever undo it.
+    async fn told(&self, job: &Job) {
+        let told = self.run.ledger.told(self.run.account, job.person.email.key(), job.person.content_hash());
+        if let Err(error) = told.await {
+            self.run.delivery.cannot_record(&error);
+        }
     }
 
     async fn may_send(&self, job: Job) -> Option<Job> {
@@ -191,8 +202,12 @@ pub(super) fn without_sending(row: &SortedRow) -> Option<Outcome> {
 }
 
 /// The outcome of somebody who is there already, or was refused before.
-fn already(job: &Job, planned: Planned) -> Option<Outcome> {
+fn already(job: &Job, planned: Planned, known: Option<&Known>) -> Option<Outcome> {
     let outcome = |status| outcome_of(job, status);
+    let with_details = |outcome, details| match details {
+        Details::AsSent => outcome,
+        Details::Changed => with_change(outcome, &job.person, known),
+    };
     Some(match planned {
         Planned::Invite(_) | Planned::InDoubt(..) => return None,
         Planned::AlreadyInvited { user_id, details } => {
@@ -213,14 +228,23 @@ fn already(job: &Job, planned: Planned) -> Option<Outcome> {
     })
 }
 
-fn with_details(mut outcome: Outcome, details: Details) -> Outcome {
-    if details == Details::Changed {
-        outcome.error_code = "details_changed".to_owned();
-        outcome.error = "the roster says something else of this person than was sent; nothing was sent or changed, so \
-                         change it on the AutoScribe dashboard"
-            .to_owned();
+/// Says what the roster has otherwise than it was sent.
+fn with_change(outcome: Outcome, person: &StaffMember, known: Option<&Known>) -> Outcome {
+    let Some(Known::Confirmed { field_marks, told_hash, .. }) = known else { return outcome };
+    let fields = field_marks.map(|marks| person.changed_since(&marks)).unwrap_or_default();
+    let other = match fields.as_slice() {
+        [] => "other details".to_owned(),
+        fields => format!("another {}", fields.iter().map(|field| field.name()).collect::<Vec<_>>().join(", ")),
+    };
+    let code = if *told_hash == Some(person.content_hash()) { DETAILS_DIFFER } else { DETAILS_CHANGED };
+    Outcome {
+        error_code: code.to_owned(),
+        error: format!(
+            "invited with {other} than the roster has now; nothing was sent or changed: if the roster is right, change it on \
+             the AutoScribe dashboard"
+        ),
+        ..outcome
     }
-    outcome
 }
 
 /// The outcome of a row that is not sent, with its details as the roster has them.

@@ -169,3 +169,67 @@ fn rejects_of_an_earlier_night_do_not_stay() {
     office.invite("roster.csv").ends(0);
     assert!(!office.path("rejects.csv").exists());
 }
+
+#[test]
+fn a_change_is_told_once_and_names_what_has_changed() {
+    let office = Office::new();
+    office.people(3);
+    office.invite("roster.csv").ends(0);
+    let change = |old: &str, new: &str| office.write("roster.csv", &office.read("roster.csv").replacen(old, new, 1));
+    let night = || office.invite("roster.csv").arg("-q").ends(0).stdout;
+    let codes = || office.results().into_iter().map(|line| line.error_code).collect::<Vec<_>>();
+
+    change("Piab,Perl,Scribe", "Piab,Ruiz,Pharmacist");
+    let told = night();
+    let change_line = "What has changed since it was sent:\n  \
+                       1 × invited with another last_name, clinic_role than the roster has now; nothing was sent or changed: if \
+                       the roster is right, change it on the AutoScribe dashboard [details_changed], row 3\n";
+    assert!(told.starts_with(change_line) && told.ends_with("3 rows = 3 already_invited\n"), "{told}");
+    assert_eq!(codes(), ["", "details_changed", ""]);
+
+    // The dashboard may have been mended or not: the lists do not show it, and nothing that is sent would.
+    assert_eq!(night(), "");
+    assert_eq!(codes(), ["", "details_differ", ""]);
+    assert!(office.results()[1].error.contains("last_name, clinic_role"), "{:?}", office.results()[1]);
+
+    change("Ruiz", "Ruiz Soto");
+    assert!(night().contains("[details_changed], row 3"));
+    change("Ruiz Soto,Pharmacist", "Perl,Scribe");
+    assert_eq!((night(), codes()), (String::new(), vec![String::new(); 3]));
+    assert_eq!(office.posts(), 3);
+}
+
+#[test]
+fn rejects_are_passed_in_again_with_the_options_that_opened_the_roster() {
+    let office = Office::new();
+    let again = |options: &[&str], roster: &str, rejects: &str| {
+        let call = office.command("invite").arg(roster).args(options).args(["--results", "results.csv"]);
+        call.args(["--rejects", rejects, "--base-url", office.url(), "--state-dir", "state", "--rate", "unlimited"])
+            .env("AVARA_API_KEY", "sandbox_key")
+    };
+    let rows = [person(0), person(1).replace("Perl", "P\u{e9}rl"), person(2), person(3)].map(|row| row + "\n").concat();
+    let wrong = rows.replace("Scribe", "Wizard").replacen("Wizard", "Scribe", 1);
+    let latin: Vec<u8> = format!("The clinic\nWho is who\n{HEADER}\n{wrong}").chars().map(|c| c as u8).collect();
+    std::fs::write(office.path("roster.csv"), latin).unwrap();
+    let options = ["--encoding", "windows-1252", "--header-row", "3", "--delimiter", ","];
+    for (roster, no_bom) in [("roster.csv", &[][..]), ("mended.csv", &["--no-bom"])] {
+        again(&[&options, no_bom].concat(), roster, "rejects.csv").ends(1);
+        office.write("mended.csv", &office.read("rejects.csv").replacen(",Wizard,", ",Scribe,", 1));
+    }
+    again(&options, "mended.csv", "rejects.csv").ends(1);
+    let names: Vec<_> = office.bodies().iter().map(|body| body["lastName"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(names, ["Perl", "P\u{e9}rl", "Perl"]);
+
+    let mut book = rust_xlsxwriter::Workbook::new();
+    book.add_worksheet().set_name("Notes").unwrap().write(0, 0, "nothing here").unwrap();
+    let sheet = book.add_worksheet().set_name("Staff").unwrap();
+    sheet.write(0, 0, "The clinic").unwrap();
+    for (row, line) in (2..).zip(format!("{HEADER}\n{}", rows.replacen("Scribe", "Wizard", 1)).lines()) {
+        sheet.write_row(row, 0, line.split(',')).unwrap();
+    }
+    book.save(office.path("roster.xlsx")).unwrap();
+    let options = ["--sheet", "2", "--header-row", "3"];
+    again(&options, "roster.xlsx", "rejects.xlsx").ends(1);
+    let ran = again(&options, "rejects.xlsx", "again.xlsx").ends(1);
+    assert!(ran.stdout.ends_with("1 row = 1 invalid\n"), "{}", ran.stdout);
+}

@@ -19,7 +19,7 @@ fn the_document_is_the_one_that_scripts_rely_on() {
     let office = Office::new();
     office.sample("every-problem.csv");
     let document = office.command("check").args(["every-problem.csv", "--format", "json"]).ends(1).json();
-    let wanted = ["roster", "mapping", "questions", "ignored", "roles", "counts", "problems"];
+    let wanted = ["roster", "mapping", "questions", "ignored", "roles", "counts", "notes", "warnings", "problems"];
     assert_eq!(keys(&document), sorted(wanted));
     assert_eq!(
         document["roster"],
@@ -38,6 +38,11 @@ fn the_document_is_the_one_that_scripts_rely_on() {
         document["counts"],
         json!({"ready": 2, "invalid": 24, "duplicate": 1, "skipped": 0, "admins": 0, "report_creators": 1})
     );
+    assert_eq!(document["notes"], json!([]));
+    let warnings: Vec<_> = document["warnings"].as_array().unwrap().iter().map(|text| text.as_str().unwrap()).collect();
+    for wanted in ["1 NPI stands on 2 rows with different e-mail addresses", "1 phone number has seven digits only"] {
+        assert!(warnings.iter().any(|warning| warning.starts_with(wanted)), "{warnings:?}");
+    }
     let problems = document["problems"].as_array().unwrap();
     for problem in problems {
         assert_eq!(keys(problem), sorted(["row", "column", "field", "value", "code", "message"]));
@@ -63,6 +68,8 @@ fn a_workbook_and_its_mapping_file() {
     );
     assert_eq!(document["roles"]["Chief of Radiology"], "Radiologist");
     assert_eq!(document["counts"]["skipped"], 3);
+    let notes = document["notes"].as_array().unwrap();
+    assert!(notes.iter().any(|note| note.as_str().unwrap().contains("[profiles]")), "{notes:?}");
 
     // Without it the document is the same, the questions are asked, and the exit code says so.
     let document = check().ends(2).json();
@@ -81,11 +88,11 @@ fn a_roster_that_cannot_be_read_gets_a_document_too() {
     office.write("empty.csv", "");
     office.write("roster.csv", &format!("{HEADER}\n{}\n", person(0)));
     office.write("bad.toml", "[");
-    for (roster, options, code) in [
-        ("missing.csv", &[][..], "roster_missing"),
-        ("empty.csv", &[], "roster_empty"),
-        ("roster.csv", &["--mapping", "bad.toml"], "mapping_unusable"),
-        ("roster.csv", &["--set", "x=y"], "mapping_unusable"),
+    for (roster, options, code, ended) in [
+        ("missing.csv", &[][..], "roster_missing", ". Check the path"),
+        ("empty.csv", &[], "roster_empty", ". Export the roster again"),
+        ("roster.csv", &["--mapping", "bad.toml"], "mapping_unusable", ". Mend that line."),
+        ("roster.csv", &["--set", "x=y"], "mapping_unusable", ". There are "),
     ] {
         let ran = office.command("check").args([roster, "--format", "json"]).args(options).ends(2);
         let document = ran.json();
@@ -93,6 +100,7 @@ fn a_roster_that_cannot_be_read_gets_a_document_too() {
         assert_eq!((&document["roster"]["file"], &problem["code"]), (&json!(roster), &json!(code)));
         let said = ran.stderr.lines().next().unwrap().strip_prefix("error: ").unwrap();
         assert!(problem["message"].as_str().unwrap().starts_with(said), "{problem}");
+        assert!(problem["message"].as_str().unwrap().contains(ended), "what to do is another sentence: {problem}");
     }
 }
 
@@ -143,4 +151,43 @@ fn all_of_a_rows_problems_are_told_in_one_pass() {
             "role_unknown",
         ]
     );
+}
+
+#[test]
+fn whatever_is_left_out_is_counted_once_and_can_be_found() {
+    let office = Office::new();
+    let header = format!("{HEADER},Status,End Date");
+    let rows = [
+        format!("{},Active,", person(0)),
+        format!("{},Active,", person(0)),
+        header.clone(),
+        format!("{},Terminated,", person(1)),
+        format!("{},Terminated,", person(2)),
+        format!("{},Active,2020-01-31", person(3)),
+        format!("{},Active,", person(4).replace("Scribe", "Wizard")),
+        "Total: 5,,,,,,,,,".to_owned(),
+    ];
+    office.write("roster.csv", &format!("{header}\n{}\n", rows.join("\n")));
+    let shown = office.command("check").arg("roster.csv").ends(1).stdout;
+    let left_out = "         left out: 1 repeated header (row 4), 1 total or footer (row 9)\n";
+    let notes = "
+Notes
+  Rows are left out by the words in \"Status\".
+  Rows whose date in \"End Date\" has passed are left out.
+  2 rows left out: Status is \"Terminated\" (rows 5 and 6).
+  1 row left out: the date in \"End Date\" has passed (row 7).
+
+Columns
+";
+    let counts = "
+Ready    1 person to invite
+         0 admins and 0 report creators among them
+         1 row: not to be sent before it is mended
+         1 row: the same as an earlier row (row 3)
+         3 rows: not for inviting, as the notes above say
+";
+    for wanted in [left_out, notes, counts] {
+        assert!(shown.contains(wanted), "{wanted} is not in\n{shown}");
+    }
+    assert!(!shown.contains("Warnings"), "{shown}");
 }

@@ -203,7 +203,7 @@ fn code_2_without_a_key() {
     assert!(invite().ends(2).stderr.contains("there is no API key"));
     office.write("key", "sandbox_key\n");
     std::fs::set_permissions(office.path("key"), std::fs::Permissions::from_mode(0o600)).unwrap();
-    invite().args(["--api-key-file", "key"]).ends(0);
+    assert!(!invite().args(["--api-key-file", "key"]).ends(0).stderr.contains("warning"));
     assert!(invite().args(["--api-key-file", "nokey"]).ends(2).stderr.contains("nokey"));
     assert!(invite().args(["--api-key", "sandbox_key"]).ends(2).stderr.contains("--api-key"), "never from argv");
 }

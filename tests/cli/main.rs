@@ -4,6 +4,7 @@
 mod again;
 mod check;
 mod exits;
+mod next;
 mod office;
 mod places;
 mod results;

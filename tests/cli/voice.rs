@@ -79,6 +79,8 @@ fn a_nightly_job_without_terminal_home_or_umask() {
     let office = Office::new();
     office.people(3);
     office.write("key", "sandbox_key\n");
+    let readable_by = |mode| std::fs::set_permissions(office.path("key"), PermissionsExt::from_mode(mode)).unwrap();
+    readable_by(0o600);
     let job = |options: &[&str]| {
         office
             .command("invite")
@@ -95,9 +97,13 @@ fn a_nightly_job_without_terminal_home_or_umask() {
         assert_eq!(mode & 0o777, 0o600, "{file}");
     }
     assert_eq!(std::fs::metadata(office.path("state")).unwrap().permissions().mode() & 0o077, 0);
-    // The next night nothing is new.
-    job(&["--state-dir", "state"]).ends(0);
+    // The next night nothing is new, but somebody has let others read the key.
+    readable_by(0o640);
+    let ran = job(&["--state-dir", "state"]).ends(0);
     assert_eq!(office.posts(), 3);
+    let warning =
+        "warning: other users of this machine may read the API key in key; let only its owner: chmod 600 key\n";
+    assert_eq!((&*ran.stdout, &*ran.stderr), ("", warning));
 }
 
 #[test]

@@ -49,6 +49,7 @@ pub fn intent(run: RunId, account: AccountId, number: u64) -> NewIntent {
         seq: number,
         person: person(number),
         content_hash: [number as u8; 32],
+        field_marks: [number as u8; 13],
         attempt: 1,
         at: at(1_000 + number as i64),
         lead: Duration::ZERO,

@@ -33,7 +33,7 @@ fn whoever_has_left_by_a_date_is_not_invited() {
     }
     let shown = check(&desk, &roster("Termination Date", &dates), &[]).exits(0).out;
     for line in [
-        "4 rows are left out because the date in \"Termination Date\" has passed (rows 3, 5, 6 and 1 more)",
+        "4 rows left out: the date in \"Termination Date\" has passed (rows 3, 5, 6 and 1 more).",
         "1 row has a date in \"Termination Date\" that is still to come (row 4): invited all the same",
         "Rows whose date in \"Termination Date\" has passed are left out.",
     ] {
@@ -106,7 +106,7 @@ fn a_second_licence_of_the_person_above_is_nobody() {
     let text = roster("License,State", &["123,TX", "8,CA"]).replace("\nAna,Ruiz,ana1", "\n,,,,,,,,456,CA\nBo,Lee,bo");
     assert_eq!(counts(&desk, &text, &[]), [2, 0, 1]);
     let shown = check(&desk, &text, &[]).exits(0).out;
-    assert!(shown.contains("1 left out: all columns that are read are blank in this row"), "{shown}");
+    assert!(shown.contains("1 row left out: all columns that are read are blank in this row (row 3)."), "{shown}");
     // With a name in it, it may be somebody.
     assert_eq!(counts(&desk, &text.replace("\n,,", "\nCy,Fox,"), &[]), [2, 1, 0]);
 }

@@ -16,7 +16,7 @@ fn hidden_rows_are_left_out_and_noted() {
         "staff.xlsx",
         &xlsx(&[SheetXml::new("Staff", &(staff() + &hidden + &row(5, &["Cy", "cy@example.org"])))], &[]),
     );
-    assert!(desk.open().unwrap().source().notes.iter().any(|note| note.contains("hidden")));
+    assert!(desk.open().unwrap().source().notes.iter().any(|note| note.contains("sheet hides")));
     let items = desk.read().unwrap();
     assert_eq!(people(&items).len(), 2);
     let expected = [("Staff!3", LeftOut::Hidden), ("Staff!4", LeftOut::Blank)];
@@ -41,7 +41,12 @@ fn hidden_rows_of_a_binary_workbook_are_left_out() {
     let cells = [header, hidden, xlsb_row(2, &[(0, "Cy"), (1, "cy@example.org")])].concat();
     let desk = Desk::new("staff.xlsb", &xlsb(&[], &cells));
     assert!(
-        desk.open().unwrap().source().notes.iter().any(|note| note.starts_with("One row below the header is hidden"))
+        desk.open()
+            .unwrap()
+            .source()
+            .notes
+            .iter()
+            .any(|note| note.starts_with("Rows that the sheet hides are left out"))
     );
     let items = desk.read().unwrap();
     assert_eq!(left_out(&items), [("Staff!2".to_owned(), LeftOut::Hidden)]);

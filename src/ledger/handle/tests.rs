@@ -30,6 +30,7 @@ fn intent((account, run): (AccountId, RunId), seq: u64) -> NewIntent {
         seq,
         person: EmailKey::of(&format!("person{seq}@example.org")),
         content_hash: [1; 32],
+        field_marks: [1; 13],
         attempt: 1,
         at: at(),
         lead: Duration::ZERO,

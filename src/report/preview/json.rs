@@ -25,6 +25,8 @@ struct Head<'a> {
     ignored: &'a [String],
     roles: &'a BTreeMap<String, Option<&'static str>>,
     counts: Counts,
+    notes: &'a [String],
+    warnings: &'a [String],
 }
 
 /// One entry of `problems`.
@@ -51,6 +53,8 @@ impl<W: Write> CheckJson<W> {
             ignored: &preview.ignored,
             roles: &preview.roles,
             counts: preview.counts,
+            notes: &preview.notes,
+            warnings: &preview.warnings,
         })?;
         // A struct is an object, so its last character is the brace that comes back in `finish`.
         let open = head.strip_suffix('}').unwrap_or(&head);

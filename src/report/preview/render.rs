@@ -63,15 +63,17 @@ impl Preview {
         let parts: Vec<String> = self
             .left_out
             .iter()
-            .map(|(why, lines)| match why {
-                LeftOut::Blank => count(*lines, "blank line", "blank lines"),
-                LeftOut::RepeatedHeader => count(*lines, "repeated header", "repeated headers"),
-                LeftOut::Total => count(*lines, "total or footer", "totals and footers"),
-                LeftOut::Example => count(*lines, "example row", "example rows"),
-                LeftOut::Explanation => {
-                    count(*lines, "line that explains the columns", "lines that explain the columns")
-                }
-                LeftOut::Hidden => count(*lines, "hidden row", "hidden rows"),
+            .map(|(why, places)| {
+                let (one, many) = match why {
+                    // They hold nothing that somebody could miss.
+                    LeftOut::Blank => return count(places.rows(), "blank line", "blank lines"),
+                    LeftOut::RepeatedHeader => ("repeated header", "repeated headers"),
+                    LeftOut::Total => ("total or footer", "totals and footers"),
+                    LeftOut::Example => ("example row", "example rows"),
+                    LeftOut::Explanation => ("line that explains the columns", "lines that explain the columns"),
+                    LeftOut::Hidden => ("hidden row", "hidden rows"),
+                };
+                format!("{} ({})", count(places.rows(), one, many), places.shown())
             })
             .collect();
         if !parts.is_empty() {
@@ -142,10 +144,11 @@ impl Preview {
             count(admins, "admin", "admins"),
             count(report_creators, "report creator", "report creators")
         );
+        let mended = if invalid == 1 { "it is mended" } else { "they are mended" };
         for (number, what) in [
-            (invalid, "not to be sent before they are mended"),
-            (duplicate, "the same as an earlier row"),
-            (skipped, "left out: not for inviting, as the notes above say"),
+            (invalid, format!("not to be sent before {mended}")),
+            (duplicate, format!("the same as an earlier row ({})", self.duplicates.shown())),
+            (skipped, "not for inviting, as the notes above say".to_owned()),
         ] {
             if number > 0 {
                 let _ = writeln!(text, "         {}: {what}", count(number, "row", "rows"));

@@ -16,6 +16,10 @@ fn problem(row: u64, value: &str) -> Problem {
     }
 }
 
+fn places<const N: usize>(rows: [u64; N]) -> Places {
+    rows.map(|row| Location { sheet: Some("Staff".into()), row }).iter().collect()
+}
+
 fn source(target: &str, headers: &[&str], otherwise: &[&str]) -> Source {
     let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
     Source { target: target.to_owned(), headers: owned(headers), otherwise: owned(otherwise) }
@@ -51,7 +55,8 @@ fn preview() -> Preview {
         .into(),
         undecided: false,
         counts: Counts { ready: 280, invalid: 12, duplicate: 8, skipped: 0, admins: 1, report_creators: 40 },
-        left_out: [(LeftOut::Blank, 2), (LeftOut::Total, 1)].into(),
+        left_out: [(LeftOut::Blank, places([19, 20])), (LeftOut::Total, places([305]))].into(),
+        duplicates: places([23, 24, 31, 57, 58, 90, 91, 304]),
         notes: vec!["1 hidden sheet was not read".to_owned()],
         first_problems: vec![problem(17, "12"), problem(18, "")],
         problems: 14,
@@ -64,7 +69,7 @@ fn the_text_shows_what_was_understood() {
     assert_eq!(
         preview().render(),
         "Roster   staff.xlsx, sheet \"Staff\", header in row 4, 300 data rows
-         left out: 2 blank lines, 1 total or footer
+         left out: 2 blank lines, 1 total or footer (row Staff!305)
 
 Notes
   1 hidden sheet was not read
@@ -94,7 +99,7 @@ Warnings
 Ready    280 people to invite
          1 admin and 40 report creators among them
          12 rows: not to be sent before they are mended
-         8 rows: the same as an earlier row
+         8 rows: the same as an earlier row (rows Staff!23, Staff!24, Staff!31 and 5 more)
 "
     );
 }
@@ -141,7 +146,7 @@ fn the_document_has_exactly_the_documented_keys() {
         names
     };
     for (part, names) in [
-        (&json, &["roster", "mapping", "questions", "ignored", "roles", "counts", "problems"][..]),
+        (&json, &["roster", "mapping", "questions", "ignored", "roles", "counts", "notes", "warnings", "problems"][..]),
         (&json["roster"], &["file", "kind", "sheet", "encoding", "delimiter", "header_row", "rows"]),
         (&json["questions"][0], &["field", "headers", "why"]),
         (&json["counts"], &["ready", "invalid", "duplicate", "skipped", "admins", "report_creators"]),
@@ -156,6 +161,8 @@ fn the_document_has_exactly_the_documented_keys() {
         serde_json::json!({"email": ["Work Email"], "phone_number": ["Work\nPhone", "Mobile"]})
     );
     assert_eq!(json["roles"]["Wizard"], serde_json::Value::Null);
+    assert_eq!(json["notes"], serde_json::json!(["1 hidden sheet was not read"]));
+    assert_eq!(json["warnings"], serde_json::json!(["2 phone numbers have seven digits only"]));
     assert_eq!(json["problems"][0]["row"], "Staff!17");
     assert_eq!(json["problems"][1]["field"], "npi_number");
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 use super::super::error::RosterError;
 use super::super::records::RawRow;
 use super::super::sift::Layout;
-use super::super::{HeaderJudge, RosterOptions, header};
+use super::super::{HeaderJudge, PROBLEMS_COLUMN, RosterOptions, header};
 use super::Checked;
 use super::book::{Book, Sheet};
 use super::facts::SheetFacts;
@@ -42,6 +42,11 @@ impl Candidate {
         })
     }
 
+    /// A rejects file that we wrote, passed in with the options that opened the roster: its header is in the first row.
+    fn is_ours(&self) -> bool {
+        self.rows.first().is_some_and(|row| row.row == 1 && row.cells.iter().any(|cell| cell.text == PROBLEMS_COLUMN))
+    }
+
     fn score(&self) -> usize {
         self.header.map_or(0, |(_, score)| score)
     }
@@ -58,12 +63,19 @@ pub(super) fn choose(
     let file = path.display().to_string();
     let sheets = book.sheets();
     let chosen = match &options.sheet {
-        Some(asked) => candidate(book, checked, named(&file, &sheets, asked)?, judge)?,
+        Some(asked) => match (named(&file, &sheets, asked), sheets.as_slice()) {
+            (Ok(sheet), _) => candidate(book, checked, sheet, judge)?,
+            // It has one sheet, though the roster may have had it as its second.
+            (Err(error), [only]) => {
+                Some(candidate(book, checked, only, judge)?).filter(Candidate::is_ours).ok_or(error)?
+            }
+            (Err(error), _) => return Err(error),
+        },
         None => of_people_here(&file, most_likely(&file, book, checked, &sheets, options, judge)?)?,
     };
     let header = match options.header_row {
-        Some(wanted) => header_at(&file, book, checked, &chosen.sheet.name, wanted)?,
-        None => match chosen.header {
+        Some(wanted) if !chosen.is_ours() => header_at(&file, book, checked, &chosen.sheet.name, wanted)?,
+        _ => match chosen.header {
             Some((index, _)) => header::completed(&chosen.rows, index, judge),
             None if options.sheet.is_none() && sheets.iter().any(|sheet| sheet.hidden) => {
                 return Err(RosterError::NoSheet { file, sheets: all(&sheets) });
@@ -266,14 +278,8 @@ impl Choice {
             ));
         }
         let header = u32::try_from(layout.header_row() - 1).unwrap_or(u32::MAX);
-        match facts.hidden_below(header) {
-            0 => {}
-            1 => notes.push(
-                "One row below the header is hidden in the sheet and left out; unhide it to include it.".to_owned(),
-            ),
-            rows => notes.push(format!(
-                "{rows} rows below the header are hidden in the sheet and left out; unhide them to include them."
-            )),
+        if facts.hidden_below(header) > 0 {
+            notes.push("Rows that the sheet hides are left out; unhide those that are to be included.".to_owned());
         }
         notes
     }
