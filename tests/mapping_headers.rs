@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use avara_onboard::mapping::{Assignments, ColumnPlan, MappingFile};
+use avara_onboard::roster::{Cell, Location, Row};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -10,6 +11,9 @@ struct HeaderRow {
     source: String,
     headers: Vec<String>,
     mapping: HashMap<String, Option<String>>,
+    /// A few of its rows; none where only its header is known.
+    #[serde(default)]
+    rows: Vec<Vec<String>>,
 }
 
 impl HeaderRow {
@@ -19,7 +23,16 @@ impl HeaderRow {
         let mapping: HashMap<String, Option<String>> =
             self.headers.iter().zip(&headers).map(|(old, new)| (new.clone(), self.mapping[old].clone())).collect();
         let distinct = mapping.len() == headers.len() && headers.iter().all(|header| !header.is_empty());
-        distinct.then(|| HeaderRow { source: self.source.clone(), headers, mapping })
+        distinct.then(|| HeaderRow { source: self.source.clone(), headers, mapping, rows: self.rows.clone() })
+    }
+
+    fn sample(&self) -> Vec<Row> {
+        let row = |(at, texts): (u64, &Vec<String>)| Row {
+            at: Location { sheet: None, row: at },
+            cells: texts.iter().map(|text| Cell::text(text.as_str())).collect(),
+            ragged: false,
+        };
+        (2..).zip(&self.rows).map(row).collect()
     }
 }
 
@@ -49,7 +62,7 @@ impl Score {
     }
 
     fn add(&mut self, row: &HeaderRow) {
-        let plan = ColumnPlan::new(&row.headers, &[], &MappingFile::default(), &Assignments::default())
+        let plan = ColumnPlan::new(&row.headers, &row.sample(), &MappingFile::default(), &Assignments::default())
             .expect("no file, no error");
         let read: HashMap<String, String> = plan
             .sources()
@@ -114,6 +127,17 @@ fn other_header_rows_of_the_same_families_are_mapped_too() {
     score.print("unseen_headers.jsonl");
     assert!(score.right * 100 >= score.columns * 97, "under 97 % right");
     assert!(score.wrong * 100 <= score.columns, "over 1 % wrong");
+}
+
+/// Header rows with some of their rows, by somebody who knew the data and not this program: 97.0 % right and 0.6 % wrong when
+/// they were new, and learnt from since.
+#[test]
+fn header_rows_with_values_are_mapped_too() {
+    let score = Score::of(&rows(include_str!("data/headers_with_rows.jsonl")));
+    score.print("headers_with_rows.jsonl");
+    assert!(score.right * 100 >= score.columns * 97, "under 97 % right");
+    assert!(score.wrong * 100 <= score.columns, "over 1 % wrong");
+    assert_eq!(score.dangerous(), 0, "a dangerous column is wrong");
 }
 
 /// Five sets of header rows, each labelled before the tables had seen it (95 to 99 % right then), and learnt from since.

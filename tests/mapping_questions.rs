@@ -124,6 +124,24 @@ fn kinds_of_account_are_no_level() {
 }
 
 #[test]
+fn a_phone_that_may_be_at_work_is_asked_about_beside_a_mobile() {
+    let rows = |header: &str| {
+        [
+            format!("Email | {header} | Cell"),
+            "a@example.org | 555-201-3344 | 555-201-3345".to_owned(),
+            "b@example.org | 555-201-3346 | 555-201-3347".to_owned(),
+            "c@example.org | 555-201-3348 | 555-201-3349".to_owned(),
+        ]
+    };
+    let of = |header: &str| plan(&rows(header).each_ref().map(String::as_str));
+    assert_eq!(asked(&of("Tel. Zentrum"), Field::PhoneNumber), ["Tel. Zentrum", "Cell"]);
+    assert_eq!(read(&of("Tel. dienstl."), Field::PhoneNumber), ["Tel. dienstl."]);
+    assert_eq!(read(&of("T\u{e9}l\u{e9}phone au travail"), Field::PhoneNumber), ["T\u{e9}l\u{e9}phone au travail"]);
+    assert_eq!(read(&of("Home Phone"), Field::PhoneNumber), ["Cell"]);
+    assert_eq!(read(&of("Fax"), Field::PhoneNumber), ["Cell"]);
+}
+
+#[test]
 fn access_roles_are_no_jobs() {
     let site = plan(&[
         "Email | Role",

@@ -125,6 +125,8 @@ fn doubt(target: Target) -> &'static str {
         }
         Target::Field(Field::FirstName | Field::LastName) => "a name somebody goes by, not the legal one",
         Target::Field(Field::ClinicRole) => "a grade, a code or another system's role",
-        _ => "something else",
+        Target::Field(Field::Suffix1 | Field::Suffix2) => "a form of address, a job, or a particle of the name",
+        Target::Field(Field::MiddleName) => "a part of another name",
+        Target::FullName => "a login, a firm, or somebody else's name",
     }
 }

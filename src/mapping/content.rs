@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::roster::Row;
 use crate::staff::{Field, Npi};
 
-use super::affix::{Affix, all_are};
+use super::affix::{Affix, all_are, is_particle};
 use super::aliases::Slot;
 use super::clean::{clean, says_nothing};
 use super::names::{NameOrder, NameUnclear, take_apart};
@@ -26,6 +26,12 @@ pub(crate) fn speaks_against(slot: Slot, values: &[&str]) -> Option<String> {
         let ours = |value: &&str| matches!(value.to_lowercase().as_str(), "admin" | "member" | "owner");
         let none = !values.is_empty() && !most(values, |value| ours(&value));
         return none.then(|| "most of its values are not admin or member".to_owned());
+    }
+    // `Namenszusatz`: the "von" of a family name, which few people have.
+    if matches!(slot, Slot::Suffix | Slot::Credential | Slot::Field(Field::Suffix2))
+        && most(values, |value| value.split_whitespace().all(is_particle))
+    {
+        return Some("it holds particles of family names".to_owned());
     }
     if values.len() < FEWEST {
         return None;
@@ -137,8 +143,12 @@ fn against_email(values: &[&str]) -> Option<String> {
 
 fn against_npi(values: &[&str]) -> Option<String> {
     let zeros = |value: &&&str| value.chars().all(|c| c == '0');
+    let count = values.len();
     let values: Vec<&str> = values.iter().filter(|value| !zeros(value)).copied().collect();
     let values = values.as_slice();
+    if values.is_empty() {
+        return Some(format!("there is nothing in it but zeros ({count} rows)"));
+    }
     if let Some((value, count)) = repeated(values) {
         return Some(format!(
             "one number ({value}) stands in {count} of {} rows, so it is not each person's own",
@@ -253,6 +263,8 @@ mod tests {
         assert!(against(npi, &["1234567893", "1234567893", "1234567893", "1003000126"]));
         assert!(against(npi, &["1234567890", "2345678901", "3456789012"]));
         assert!(!against(npi, &["1.23E+09", "1.00E+09", "1.24E+09"]));
+        assert!(against(npi, &["0000000000", "0000000000", "0000000000"]));
+        assert!(!against(npi, &["0000000000", "0000000000", "1234567893"]));
     }
 
     #[test]
@@ -273,6 +285,7 @@ mod tests {
     fn suffixes_and_roles_are_told_by_what_they_hold() {
         assert!(against(Slot::Suffix, &["Dr.", "Mr.", "Ms."]));
         assert!(!against(Slot::Suffix, &["Jr.", "MD", "III"]));
+        assert!(against(Slot::Suffix, &["von", "van der"]));
         assert!(against(Slot::Suffix, &["Registered Nurse", "Technologist", "Radiologist"]));
         assert!(against(Slot::Field(Field::ClinicRole), &["Dr.", "Mr.", "Dr."]));
         assert!(against(Slot::Field(Field::ClinicRole), &["employee", "admin", "employee"]));

@@ -63,6 +63,11 @@ pub(super) fn belongs_under(heading: &str, name: &str, is_double: bool) -> bool 
     turns_away || names || is_double
 }
 
+/// Which headers have a word that nobody knows.
+pub(super) fn unknown_words(headers: &[&str]) -> Vec<bool> {
+    read_row(headers).into_iter().map(|concepts| concepts.has(Concepts::UNKNOWN)).collect()
+}
+
 /// A header by itself. Where its words together mean nothing, it may be written in two languages, or bear a remark.
 fn read_alone(header: &str) -> Concepts {
     let whole = WORDS.read(header);

@@ -8,7 +8,7 @@ use crate::staff::Field;
 use super::aliases::{Certainty, Claim, Slot, claims};
 use super::columns::Question;
 use super::content::{FEWEST, show, speaks_against, values};
-use super::headings::somebody_elses;
+use super::headings::{somebody_elses, unknown_words};
 use super::target::Target;
 
 /// What the mapping file has decided.
@@ -78,6 +78,7 @@ pub(super) fn resolve(
         given,
         claims: claims(&names),
         is_somebody_elses: somebody_elses(&names),
+        unknown_words: unknown_words(&names),
         taken: vec![false; headers.len()],
         resolved: Resolved { sources: decided.columns.clone(), questions: Vec::new(), spare_name: None },
     };
@@ -99,6 +100,8 @@ pub(super) struct Resolver<'a> {
     pub(super) given: &'a dyn Fn(Field) -> Option<GivenBy>,
     claims: Vec<Vec<Claim>>,
     pub(super) is_somebody_elses: Vec<bool>,
+    /// The header has a word that nobody knows.
+    unknown_words: Vec<bool>,
     pub(super) taken: Vec<bool>,
     pub(super) resolved: Resolved,
 }
@@ -118,11 +121,15 @@ impl Resolver<'_> {
             for column in spoken_against {
                 refused.push((column, self.against(slot, column).unwrap_or_default()));
             }
+            let at_work = (slot == Slot::Field(Field::PhoneNumber)).then(|| self.perhaps_at_work(best)).flatten();
             match sound.as_slice() {
                 [] => {
                     readable.drain(..tied.len());
                 }
                 [column, others @ ..] if others.iter().all(|other| self.same_values(*column, *other)) => {
+                    if let Some(perhaps) = at_work {
+                        return self.ask_which(target, &[perhaps, *column]);
+                    }
                     self.read(target, *column, others);
                     self.fill_its_blanks(slot, target, *column);
                     return;
@@ -131,6 +138,16 @@ impl Resolver<'_> {
             }
         }
         self.ask_about_the_rest(slot, target, &refused);
+    }
+
+    /// Beside a mobile phone's column, one of phone numbers whose header has a word nobody knows: it may be the phone at work,
+    /// which comes first.
+    fn perhaps_at_work(&self, chosen: u8) -> Option<usize> {
+        const MOBILE: u8 = 70;
+        let slot = Slot::Field(Field::PhoneNumber);
+        let unknown = |column: &usize| self.unknown_words[*column] && show(slot, &self.values(*column));
+        let asked = self.claimants(slot, |certainty| certainty == Certainty::Ask);
+        asked.into_iter().map(|(_, column)| column).find(unknown).filter(|_| chosen <= MOBILE)
     }
 
     /// Where a slot's column goes; nowhere if that has been decided or is not wanted.

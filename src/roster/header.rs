@@ -64,6 +64,18 @@ pub(super) fn completed(rows: &[RawRow], index: usize, judge: &dyn HeaderJudge) 
     header
 }
 
+/// The row below the header, if it names the columns once more: technical names stand above, those for people below.
+pub(super) fn labels(rows: &[RawRow], index: usize, judge: &dyn HeaderJudge) -> Option<u64> {
+    const FEWEST: usize = 3;
+    let below = rows.get(index + 1).filter(|below| below.row == rows[index].row + 1)?;
+    let texts: Vec<&str> = below.cells.iter().map(|cell| trim(&cell.text)).collect();
+    let filled = texts.iter().filter(|text| !text.is_empty()).count();
+    let known = score(&texts, judge);
+    // A person has a name and an address; a row in which most cells are names of columns is nobody.
+    (known >= FEWEST && known * 2 > filled && texts.iter().all(|text| text.is_empty() || could_be_name(text)))
+        .then_some(below.row)
+}
+
 fn put_under_headings(header: &mut RawRow, above: &[Cell], judge: &dyn HeaderJudge) {
     let names: Vec<String> = header.cells.iter().map(|cell| trim(&cell.text).to_lowercase()).collect();
     let Some(first) = names.iter().position(|name| !name.is_empty()) else { return };

@@ -16,6 +16,8 @@ use super::{Cell, LeftOut, Location, RosterItem, Row, header};
 pub(super) struct Layout {
     sheet: Option<Arc<str>>,
     header_row: u64,
+    /// The row below it that names the columns once more.
+    labels: Option<u64>,
     /// The header as it stands in the file, our own columns included.
     width: usize,
     /// Columns up to the last that has a name.
@@ -33,6 +35,11 @@ impl Layout {
     /// The layout under the header of a text file.
     pub(super) fn of_text(header: &RawRow) -> Self {
         Layout::new(header, None, true)
+    }
+
+    /// The row below the header names the columns once more.
+    pub(super) fn with_labels(self, labels: Option<u64>) -> Self {
+        Layout { labels, ..self }
     }
 
     /// The layout under the header of a sheet.
@@ -57,6 +64,7 @@ impl Layout {
         let mut layout = Layout {
             sheet,
             header_row: row.row,
+            labels: None,
             width: headers.len(),
             named_width: headers.iter().rposition(|header| !header.is_empty()).map_or(0, |last| last + 1),
             headers: Vec::new(),
@@ -103,6 +111,9 @@ impl Layout {
                     cell.text.remove(0);
                 }
             }
+        }
+        if self.labels == Some(raw.row) {
+            return Some(RosterItem::LeftOut { at, why: LeftOut::RepeatedHeader });
         }
         Some(match self.left_out(&cells, raw.hidden) {
             Some(why) => RosterItem::LeftOut { at, why },

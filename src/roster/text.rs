@@ -44,11 +44,11 @@ pub(super) fn inspect(
     }
     let delimiter = typed.or_else(|| delimiter::declared(&sample)).unwrap_or_else(|| delimiter::sniff(&sample, judge));
     let format = TextFormat { encoded, delimiter };
-    let header = match options.header_row {
-        Some(row) if !ours => header_at(path, format, row)?,
+    let (header, labels) = match options.header_row {
+        Some(row) if !ours => (header_at(path, format, row)?, None),
         _ => find_header(path, format, judge)?,
     };
-    let layout = Layout::of_text(&header);
+    let layout = Layout::of_text(&header).with_labels(labels);
     let notes = notes(format, &layout);
     Ok((format, layout, notes))
 }
@@ -95,7 +95,8 @@ fn sample(name: &str, file: File, encoded: Encoded) -> Result<Vec<u8>, RosterErr
     Ok(sample)
 }
 
-fn find_header(path: &Path, format: TextFormat, judge: &dyn HeaderJudge) -> Result<RawRow, RosterError> {
+/// The header, and the row below it that names its columns once more.
+fn find_header(path: &Path, format: TextFormat, judge: &dyn HeaderJudge) -> Result<(RawRow, Option<u64>), RosterError> {
     let mut rows = Vec::new();
     for row in raw_rows(path, format)? {
         let row = row?;
@@ -108,7 +109,7 @@ fn find_header(path: &Path, format: TextFormat, judge: &dyn HeaderJudge) -> Resu
     }
     let searched = rows.len();
     match header::find(rows.iter().map(|row| row.cells.as_slice()), judge) {
-        Some((index, _)) => Ok(header::completed(&rows, index, judge)),
+        Some((index, _)) => Ok((header::completed(&rows, index, judge), header::labels(&rows, index, judge))),
         None => Err(RosterError::NoHeader { file: path.display().to_string(), sheet: None, searched }),
     }
 }

@@ -74,10 +74,12 @@ pub enum PhoneError {
     #[error("AutoScribe takes no extension; write the direct number, or leave the cell blank")]
     Extension,
     /// Seven digits: a local number.
-    #[error("seven digits have no area code; write the whole number")]
+    #[error("seven digits have no area code; write the whole number, or leave the cell blank")]
     NoAreaCode,
     /// Another number of digits.
-    #[error("a phone number has 10 to 15 digits, this has {0}")]
+    #[error(
+        "a phone number has 10 to 15 digits, this has {0}; write it with its area or country code, or leave the cell blank"
+    )]
     Length(usize),
     /// Something that stands in no number.
     #[error("\"{0}\" stands in no phone number; write digits, or leave the cell blank")]

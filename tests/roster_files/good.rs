@@ -247,6 +247,17 @@ fn a_heading_over_several_columns_is_a_part_of_their_names_where_it_says_more() 
 }
 
 #[test]
+fn a_second_line_of_labels_is_nobody() {
+    let text =
+        "email,firstName,lastName,jobTitle\nE-mail,First Name,Last Name,Job Title\nana@example.org,Ana,Ruiz,Scribe\n";
+    let desk = csv(text);
+    let roster = avara_onboard::roster::open(desk.path(), &RosterOptions::default(), &KnownHeaders).unwrap();
+    let items: Vec<RosterItem> = roster.rows().unwrap().map(Result::unwrap).collect();
+    assert_eq!(left_out(&items), [("2".to_owned(), LeftOut::RepeatedHeader)]);
+    assert_eq!(texts(people(&items)[0]), ["ana@example.org", "Ana", "Ruiz", "Scribe"]);
+}
+
+#[test]
 fn a_workbook_that_a_program_wrote_is_read() {
     let mut workbook = rust_xlsxwriter::Workbook::new();
     let sheet = workbook.add_worksheet();

@@ -18,6 +18,8 @@ use super::xlsx::Extent;
 pub(super) struct Choice {
     pub(super) sheet: String,
     pub(super) header: RawRow,
+    /// The row below it that names its columns once more.
+    pub(super) labels: Option<u64>,
     others: Vec<String>,
     hidden: Vec<String>,
 }
@@ -73,10 +75,12 @@ pub(super) fn choose(
         },
         None => of_people_here(&file, most_likely(&file, book, checked, &sheets, options, judge)?)?,
     };
-    let header = match options.header_row {
-        Some(wanted) if !chosen.is_ours() => header_at(&file, book, checked, &chosen.sheet.name, wanted)?,
+    let (header, labels) = match options.header_row {
+        Some(wanted) if !chosen.is_ours() => (header_at(&file, book, checked, &chosen.sheet.name, wanted)?, None),
         _ => match chosen.header {
-            Some((index, _)) => header::completed(&chosen.rows, index, judge),
+            Some((index, _)) => {
+                (header::completed(&chosen.rows, index, judge), header::labels(&chosen.rows, index, judge))
+            }
             None if options.sheet.is_none() && sheets.iter().any(|sheet| sheet.hidden) => {
                 return Err(RosterError::NoSheet { file, sheets: all(&sheets) });
             }
@@ -90,7 +94,7 @@ pub(super) fn choose(
         let wanted = |sheet: &&Sheet| sheet.hidden == hidden && sheet.name != chosen.sheet.name;
         sheets.iter().filter(wanted).map(|sheet| sheet.name.clone()).collect()
     };
-    Ok(Choice { others: names(false), hidden: names(true), sheet: chosen.sheet.name, header })
+    Ok(Choice { others: names(false), hidden: names(true), sheet: chosen.sheet.name, header, labels })
 }
 
 /// The sheet that was asked for, by its name or else by its number.

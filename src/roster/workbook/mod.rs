@@ -80,7 +80,7 @@ fn inspect(
     let mut book = Book::open(path, checked.kind, checked.dialect)?;
     let choice = choose::choose(path, &mut book, &mut checked, options, judge)?;
     let facts = checked.facts(&choice.sheet, Extent::Whole)?;
-    let layout = Layout::of_sheet(&choice.header, Arc::from(choice.sheet.as_str()));
+    let layout = Layout::of_sheet(&choice.header, Arc::from(choice.sheet.as_str())).with_labels(choice.labels);
     let notes = choice.notes(&layout, &facts);
     let (kind, dialect) = (checked.kind, checked.dialect);
     let format = WorkbookFormat { kind, dialect, sheet: Arc::from(choice.sheet), facts: Arc::new(facts) };
