@@ -18,6 +18,7 @@ pub fn preview(survey: &Survey) -> Preview {
         sources: sources(survey),
         questions: questions(survey),
         ignored: plan.ignored().into_iter().map(str::to_owned).collect(),
+        ignored_names: plan.ignored_by_name(),
         roles: survey.roles.iter().map(|(text, role)| (text.clone(), role.map(|role| role.as_str()))).collect(),
         undecided: !undecided(survey).is_empty(),
         counts: survey.counts,
@@ -31,10 +32,9 @@ pub fn preview(survey: &Survey) -> Preview {
 }
 
 fn sources(survey: &Survey) -> Vec<Source> {
-    let read = survey.opened.plan.sources();
-    read.into_iter()
-        .map(|(target, headers)| Source { target: target.to_string(), headers, otherwise: Vec::new() })
-        .collect()
+    let plan = &survey.opened.plan;
+    let read = plan.sources().into_iter().zip(plan.sources_by_name());
+    read.map(|((target, headers), (_, names))| Source { target: target.to_string(), headers, names }).collect()
 }
 
 fn questions(survey: &Survey) -> Vec<Question> {

@@ -12,7 +12,7 @@ use super::target::Target;
 impl Resolver<'_> {
     /// Several columns could be it, and nothing tells which.
     pub(super) fn ask_which(&mut self, target: Target, columns: &[usize]) {
-        let reason = format!("{} columns could be {target}: {}.", columns.len(), quoted(&self.names(columns)));
+        let reason = format!("{} columns could be {target}: {}.", columns.len(), quoted(&self.names_in_file(columns)));
         let remedy = format!(
             "Name the right one in the mapping file, [columns]: {target} = \"{}\".",
             name_in_file(self.headers, columns[0])
@@ -47,7 +47,7 @@ impl Resolver<'_> {
         }
         let reason = format!(
             "{} may hold {target}, or something that only looks like it ({}).",
-            quoted(&self.names(&candidates)),
+            quoted(&self.names_in_file(&candidates)),
             doubt(target)
         );
         let remedy = format!(
@@ -58,11 +58,11 @@ impl Resolver<'_> {
     }
 
     fn ask_about_refused(&mut self, target: Target, column: usize, doubt: &str) {
-        let reason = format!("The header \"{}\" says {target}, but {doubt}.", self.headers[column].trim());
+        let name = name_in_file(self.headers, column);
+        let reason = format!("The header \"{name}\" says {target}, but {doubt}.");
         let remedy = format!(
-            "If it is right all the same, write in the mapping file, [columns]: {target} = \"{}\"; if not, name the \
-             right column, or leave it unread: {target} = [].",
-            name_in_file(self.headers, column),
+            "If it is right all the same, write in the mapping file, [columns]: {target} = \"{name}\"; if not, name the \
+             right column, or leave it unread: {target} = []."
         );
         self.ask(target, &[column], reason, &remedy);
     }

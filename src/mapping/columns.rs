@@ -139,6 +139,13 @@ impl ColumnPlan {
             .collect()
     }
 
+    /// The same, each column as a mapping file names it.
+    pub(crate) fn sources_by_name(&self) -> impl Iterator<Item = (Target, Vec<String>)> {
+        let fed = Target::all().filter_map(|target| Some((target, self.sources.get(&target)?)));
+        let named = |columns: &Vec<usize>| columns.iter().map(|column| self.name_of(*column)).collect();
+        fed.filter(|(_, columns)| !columns.is_empty()).map(move |(target, columns)| (target, named(columns)))
+    }
+
     /// What a person must decide.
     pub fn questions(&self) -> &[Question] {
         &self.questions
@@ -146,17 +153,23 @@ impl ColumnPlan {
 
     /// The headers of columns that are not used at all.
     pub fn ignored(&self) -> Vec<&str> {
+        self.unused().map(|column| self.headers[column].as_str()).collect()
+    }
+
+    /// The same as a mapping file names them.
+    pub(crate) fn ignored_by_name(&self) -> Vec<String> {
+        self.unused().map(|column| self.name_of(column)).collect()
+    }
+
+    fn unused(&self) -> impl Iterator<Item = usize> {
         let read = |column: usize| self.sources.values().any(|columns| columns.contains(&column));
-        let asked = |header: &String| self.questions.iter().any(|question| question.headers.contains(header));
+        let asked = |column: usize| self.questions.iter().any(|question| question.columns.contains(&column));
         let skips = |column: usize| {
             self.skip.iter().any(|rule| rule.column == column) || self.leaving.iter().any(|rule| rule.column == column)
         };
-        self.headers
-            .iter()
-            .enumerate()
-            .filter(|(column, header)| !header.trim().is_empty() && !read(*column) && !asked(header) && !skips(*column))
-            .map(|(_, header)| header.as_str())
-            .collect()
+        let named = |column: &usize| !self.headers[*column].trim().is_empty();
+        let unused = move |column: &usize| !read(*column) && !asked(*column) && !skips(*column);
+        (0..self.headers.len()).filter(named).filter(unused)
     }
 
     /// The roster's headers.

@@ -92,7 +92,7 @@ fn write_columns(plan: &ColumnPlan, text: &mut String) {
     for field in plan.unfed().into_iter().filter(|field| !PROFILE_FIELDS.contains(field) && !asked(*field)) {
         let _ = writeln!(text, "# To decide: {field} = \"\" (no column is recognised for it; write its header)");
     }
-    let ignored: Vec<String> = plan.ignored().into_iter().map(|header| one_line(header.trim())).collect();
+    let ignored: Vec<String> = plan.ignored_by_name().iter().map(|name| one_line(name)).collect();
     if !ignored.is_empty() {
         let _ = writeln!(text, "# Not used: {}", ignored.join(", "));
     }

@@ -262,6 +262,10 @@ impl Resolver<'_> {
         }
     }
 
+    pub(super) fn names_in_file(&self, columns: &[usize]) -> Vec<String> {
+        columns.iter().map(|column| name_in_file(self.headers, *column)).collect()
+    }
+
     pub(super) fn names(&self, columns: &[usize]) -> Vec<String> {
         columns.iter().map(|column| self.headers[*column].clone()).collect()
     }

@@ -26,6 +26,8 @@ pub struct Preview {
     pub questions: Vec<Question>,
     /// Headers that nothing is read from.
     pub ignored: Vec<String>,
+    /// The same as a mapping file names them.
+    pub ignored_names: Vec<String>,
     /// Each distinct role text of the roster, and the clinic role it means; none where it is unknown or ambiguous.
     pub roles: BTreeMap<String, Option<&'static str>>,
     /// Somebody has to decide something before anything can be sent.
@@ -72,8 +74,8 @@ pub struct Source {
     pub target: String,
     /// The headers, verbatim; the first cell that is not blank wins.
     pub headers: Vec<String>,
-    /// What else feeds it (`no, by --set`), in words.
-    pub otherwise: Vec<String>,
+    /// The same as a mapping file names them: the second of two alike is `Phone #2`.
+    pub names: Vec<String>,
 }
 
 /// Something that a person must decide.

@@ -29,12 +29,10 @@ impl RosterFacts {
 
 impl Source {
     fn render(&self) -> String {
-        let mut parts = Vec::new();
-        if !self.headers.is_empty() {
-            parts.push(self.headers.iter().map(|header| one_line(header)).collect::<Vec<_>>().join(", else "));
+        match self.names.is_empty() {
+            true => "—".to_owned(),
+            false => self.names.iter().map(|name| one_line(name)).collect::<Vec<_>>().join(", else "),
         }
-        parts.extend(self.otherwise.iter().cloned());
-        if parts.is_empty() { "—".to_owned() } else { parts.join("; else ") }
     }
 }
 
@@ -45,12 +43,8 @@ impl Preview {
         self.render_left_out(&mut text);
         section(&mut text, "Notes", self.notes.iter().cloned());
         self.render_sources(&mut text);
-        let questions = self.questions.iter().map(|question| {
-            let headers = question.headers.iter().map(|header| format!("\"{}\"", one_line(header)));
-            let headers = headers.collect::<Vec<_>>().join(", ");
-            let headers = if headers.is_empty() { headers } else { format!(" ({headers})") };
-            format!("{}{headers}: {}", question.field, question.why)
-        });
+        let questions =
+            self.questions.iter().map(|question| format!("{}: {}", question.field, one_line(&question.why)));
         section(&mut text, "To decide", questions);
         self.render_roles(&mut text);
         self.render_problems(&mut text);
@@ -89,8 +83,8 @@ impl Preview {
             format!("{}{padding}  ← {}", source.target, source.render())
         });
         section(text, "Columns", lines);
-        if !self.ignored.is_empty() {
-            let ignored: Vec<String> = self.ignored.iter().map(|header| one_line(header)).collect();
+        if !self.ignored_names.is_empty() {
+            let ignored: Vec<String> = self.ignored_names.iter().map(|header| one_line(header)).collect();
             wrapped(text, "  not used: ", &ignored);
         }
     }

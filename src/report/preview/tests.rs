@@ -20,9 +20,9 @@ fn places<const N: usize>(rows: [u64; N]) -> Places {
     rows.map(|row| Location { sheet: Some("Staff".into()), row }).iter().collect()
 }
 
-fn source(target: &str, headers: &[&str], otherwise: &[&str]) -> Source {
-    let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
-    Source { target: target.to_owned(), headers: owned(headers), otherwise: owned(otherwise) }
+fn source(target: &str, headers: &[&str]) -> Source {
+    let owned: Vec<String> = headers.iter().map(|text| (*text).to_owned()).collect();
+    Source { target: target.to_owned(), headers: owned.clone(), names: owned }
 }
 
 fn preview() -> Preview {
@@ -36,17 +36,17 @@ fn preview() -> Preview {
             ..RosterFacts::default()
         },
         sources: vec![
-            source("email", &["Work Email"], &[]),
-            source("phone_number", &["Work\nPhone", "Mobile"], &[]),
-            source("level", &[], &["member, by --set"]),
-            source("npi_number", &[], &[]),
+            source("email", &["Work Email"]),
+            source("phone_number", &["Work\nPhone", "Mobile"]),
+            source("npi_number", &[]),
         ],
         questions: vec![Question {
             field: "level".to_owned(),
             headers: vec!["Slack Role".to_owned()],
             why: "admin rights are never taken from another system".to_owned(),
         }],
-        ignored: vec!["Cost Center".to_owned(), "Hired".to_owned()],
+        ignored: vec!["Cost Center".to_owned(), "Cost Center".to_owned()],
+        ignored_names: vec!["Cost Center #1".to_owned(), "Cost Center #2".to_owned()],
         roles: [
             ("RT(R)".to_owned(), Some("Imaging Technologist")),
             ("Radiologist".to_owned(), Some("Radiologist")),
@@ -77,12 +77,11 @@ Notes
 Columns
   email         ← Work Email
   phone_number  ← Work Phone, else Mobile
-  level         ← member, by --set
   npi_number    ← —
-  not used: Cost Center, Hired
+  not used: Cost Center #1, Cost Center #2
 
 To decide
-  level (\"Slack Role\"): admin rights are never taken from another system
+  level: admin rights are never taken from another system
 
 Roles
   RT(R)  → Imaging Technologist
@@ -118,8 +117,8 @@ fn wide_letters_keep_the_columns_straight() {
 #[test]
 fn eighty_unused_columns_fit_a_terminal() {
     let preview = Preview {
-        sources: vec![source("email", &["Mail"], &[])],
-        ignored: (1..80).map(|n| format!("Column {n}")).collect(),
+        sources: vec![source("email", &["Mail"])],
+        ignored_names: (1..80).map(|n| format!("Column {n}")).collect(),
         ..Preview::default()
     };
     let text = preview.render();
