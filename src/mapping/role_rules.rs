@@ -169,7 +169,11 @@ fn without_noise<'a>(words: &[&'a str]) -> Vec<&'a str> {
         noise[at] = true;
     }
     let number = |word: &str| word.len() <= 2 && word.bytes().all(|byte| byte.is_ascii_digit());
-    words.iter().zip(noise).filter(|(word, noise)| !noise && !number(word)).map(|(word, _)| *word).collect()
+    // CMS went on with C0 to D8 when the numbers of two digits were used up.
+    let lettered = |word: &str| matches!(word.as_bytes(), [b'c' | b'd', b'0'..=b'9']);
+    let rest = if words.len() > 1 && lettered(words[0]) { 1 } else { 0 };
+    let told = words.iter().zip(noise).skip(rest).filter(|(word, noise)| !noise && !number(word));
+    told.map(|(word, _)| *word).collect()
 }
 
 /// A physician's specialty: one alone, in nothing but plain words, decides.
@@ -237,6 +241,14 @@ mod tests {
             assert!(read_role(text).roles().len() > 1 && read_role(text).certain().is_none(), "{text}");
         }
         assert_eq!(read_role("MSN, RN, FNP-C"), RoleReading::Is(ClinicRole::NursePractitioner));
+    }
+
+    #[test]
+    fn a_specialty_number_says_nothing() {
+        for text in ["06 Cardiology", "C3 Interventional Cardiology", "Interventional Cardiology"] {
+            assert_eq!(read_role(text), RoleReading::Is(ClinicRole::Cardiologist), "{text}");
+        }
+        assert_eq!(read_role("C3"), RoleReading::Unknown);
     }
 }
 
