@@ -299,7 +299,8 @@ fn an_old_workbook_is_read() {
     let npi = record(0x203, &[&[1, 0, 2, 0, 0, 0][..], &1_234_567_893f64.to_le_bytes()].concat());
     let globals = |at: u8| {
         let listed = record(0x85, &[at, 0, 0, 0, 0, 0, 5, 0, b'S', b't', b'a', b'f', b'f']);
-        [begin(5), listed, record(0x0A, &[])].concat()
+        // The code page that some programs name, though the texts are Unicode.
+        [begin(5), record(0x42, &[0xE4, 0x04]), listed, record(0x0A, &[])].concat()
     };
     let cells = [
         label(0, 0, "Name"),

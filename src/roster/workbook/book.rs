@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use calamine::{Data, Ods, Range, Reader, SheetType, SheetVisible, Xls, Xlsb, Xlsx};
+use calamine::{Data, Ods, Range, Reader, SheetType, SheetVisible, Xls, XlsOptions, Xlsb, Xlsx};
 
 use super::super::error::RosterError;
 use super::super::records::{COLUMN_LIMIT, RawRow};
@@ -64,7 +64,10 @@ impl Book {
             let source = Source::open(path, dialect)?;
             let opened = match kind {
                 RosterKind::Xlsb => Xlsb::new(source).map(Box::new).map(Kind::Xlsb).map_err(calamine::Error::from),
-                RosterKind::Xls => Xls::new(source).map(Box::new).map(Kind::Xls).map_err(calamine::Error::from),
+                RosterKind::Xls => Xls::new_with_options(source, xls_options(dialect))
+                    .map(Box::new)
+                    .map(Kind::Xls)
+                    .map_err(calamine::Error::from),
                 RosterKind::Ods => Ods::new(source).map(Box::new).map(Kind::Ods).map_err(calamine::Error::from),
                 RosterKind::Xlsx | RosterKind::Csv => {
                     Xlsx::new(source).map(Box::new).map(Kind::Xlsx).map_err(calamine::Error::from)
@@ -110,6 +113,13 @@ impl Book {
             rows.finish()
         })
     }
+}
+
+fn xls_options(dialect: Dialect) -> XlsOptions {
+    const UTF_16: u16 = 1200;
+    let mut options = XlsOptions::default();
+    options.force_codepage = (dialect == Dialect::Unicode).then_some(UTF_16);
+    options
 }
 
 fn opening_error(file: &str, error: &calamine::Error) -> RosterError {

@@ -67,8 +67,9 @@ pub(super) fn inspect_ole(
     options: &RosterOptions,
     judge: &dyn HeaderJudge,
 ) -> Result<(WorkbookFormat, Layout, Vec<String>), RosterError> {
-    let sheets = Sheets::Checked(book::guarded(&path.display().to_string(), || xls::check_workbook(path))?);
-    inspect(path, Checked { kind: RosterKind::Xls, dialect: Dialect::None, sheets }, options, judge)
+    let (facts, dialect) = book::guarded(&path.display().to_string(), || xls::check_workbook(path))?;
+    let checked = Checked { kind: RosterKind::Xls, dialect, sheets: Sheets::Checked(facts) };
+    inspect(path, checked, options, judge)
 }
 
 fn inspect(

@@ -27,6 +27,8 @@ pub(super) enum Dialect {
     ShortCells,
     /// Line breaks and spaces between the elements of an ods.
     Indented,
+    /// An xls of Excel 97 or later: its texts are Unicode, whatever code page it names.
+    Unicode,
 }
 
 /// What calamine reads from: the file, or what was made of it.
@@ -39,7 +41,7 @@ impl Source {
     /// A workbook that the guard has let pass, in a form that calamine reads.
     pub(super) fn open(path: &Path, dialect: Dialect) -> Result<Self, RosterError> {
         match dialect {
-            Dialect::None => {
+            Dialect::None | Dialect::Unicode => {
                 let file = File::open(path).map_err(|error| RosterError::io(&path.display().to_string(), error))?;
                 Ok(Source::File(BufReader::new(file)))
             }

@@ -14,6 +14,7 @@ use super::super::error::RosterError;
 use super::archive::{damaged, too_large};
 use super::facts::SheetFacts;
 use super::ole::Container;
+use super::rewrite::Dialect;
 use super::texts;
 
 const FILE_LIMIT: u64 = 64 << 20;
@@ -38,7 +39,7 @@ const MOST_NESTED: usize = 64;
 const MOST_SHEETS: usize = 10_000;
 
 /// Checks the container and all that calamine reads of it, and tells what it does not tell of each sheet.
-pub(super) fn check_workbook(path: &Path) -> Result<HashMap<String, SheetFacts>, RosterError> {
+pub(super) fn check_workbook(path: &Path) -> Result<(HashMap<String, SheetFacts>, Dialect), RosterError> {
     let file = path.display().to_string();
     let opened = File::open(path).map_err(|error| RosterError::io(&file, error))?;
     let size = opened.metadata().map_err(|error| RosterError::io(&file, error))?.len();
@@ -57,7 +58,14 @@ pub(super) fn check_workbook(path: &Path) -> Result<HashMap<String, SheetFacts>,
     let unreadable = |error: std::io::Error| damaged(&file, format!("it breaks off ({error})"));
     let mut stream = Vec::new();
     container.open_stream(name).map_err(unreadable)?.take(FILE_LIMIT).read_to_end(&mut stream).map_err(unreadable)?;
-    check_records(&file, &stream)
+    Ok((check_records(&file, &stream)?, dialect(&stream)))
+}
+
+/// Some programs name the code page of their country where Excel itself says "Unicode" (MS-XLS 2.4.52), which the texts are
+/// from version 8 of the format on; calamine believes them.
+fn dialect(stream: &[u8]) -> Dialect {
+    const VERSION_8: u16 = 0x0600;
+    if word(stream, 0) == Some(BEGIN) && word(stream, 4) == Some(VERSION_8) { Dialect::Unicode } else { Dialect::None }
 }
 
 fn other_document(container: &CompoundFile<Container>) -> &'static str {
