@@ -1,19 +1,16 @@
 //! An Excel workbook of 1997 to 2003 before calamine sees it: how much memory its sheets would take.
 //!
 //! calamine makes room for every cell between the first and the last of a sheet, and for what its dimensions claim. Both are
-//! known from the records, which are walked here. The container's chains are checked by the cfb crate.
+//! known from the records, which are walked here. The container is looked through by [`super::ole`].
 
 use std::collections::{BTreeSet, HashMap};
 use std::fs::File;
-use std::io::Read;
 use std::path::Path;
-
-use cfb::CompoundFile;
 
 use super::super::error::RosterError;
 use super::archive::{damaged, too_large};
 use super::facts::SheetFacts;
-use super::ole::Container;
+use super::ole::{Container, OleError};
 use super::rewrite::Dialect;
 use super::texts;
 
@@ -46,18 +43,14 @@ pub(super) fn check_workbook(path: &Path) -> Result<(HashMap<String, SheetFacts>
     if size > FILE_LIMIT {
         return Err(too_large(&file, format!("{} MiB; at most {} are read of an .xls", size >> 20, FILE_LIMIT >> 20)));
     }
-    let mut container = Container::new(opened, size)
-        .and_then(CompoundFile::open)
-        .map_err(|error| damaged(&file, format!("its table of contents cannot be read ({error})")))?;
-    if container.exists("/EncryptedPackage") || container.exists("/EncryptionInfo") {
+    let broken = |error: OleError| damaged(&file, format!("its table of contents cannot be read ({error})"));
+    let mut container = Container::open(opened, size).map_err(broken)?;
+    if container.has("EncryptedPackage") || container.has("EncryptionInfo") {
         return Err(RosterError::PasswordProtected { file });
     }
-    let Some(name) = ["/Workbook", "/Book"].into_iter().find(|name| container.is_stream(name)) else {
+    let Some(stream) = container.workbook().map_err(broken)? else {
         return Err(RosterError::NotAWorkbook { file, what: other_document(&container).to_owned() });
     };
-    let unreadable = |error: std::io::Error| damaged(&file, format!("it breaks off ({error})"));
-    let mut stream = Vec::new();
-    container.open_stream(name).map_err(unreadable)?.take(FILE_LIMIT).read_to_end(&mut stream).map_err(unreadable)?;
     Ok((check_records(&file, &stream)?, dialect(&stream)))
 }
 
@@ -68,11 +61,11 @@ fn dialect(stream: &[u8]) -> Dialect {
     if word(stream, 0) == Some(BEGIN) && word(stream, 4) == Some(VERSION_8) { Dialect::Unicode } else { Dialect::None }
 }
 
-fn other_document(container: &CompoundFile<Container>) -> &'static str {
+fn other_document(container: &Container) -> &'static str {
     match () {
-        () if container.exists("/WordDocument") => "a Word document",
-        () if container.exists("/PowerPoint Document") => "a presentation",
-        () if container.exists("/__properties_version1.0") => "an e-mail message",
+        () if container.has("WordDocument") => "a Word document",
+        () if container.has("PowerPoint Document") => "a presentation",
+        () if container.has("__properties_version1.0") => "an e-mail message",
         () => "another Office file",
     }
 }
