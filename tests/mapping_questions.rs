@@ -102,12 +102,15 @@ fn what_only_sounds_like_rights_is_not_asked_about() {
 }
 
 #[test]
-fn a_value_for_blanks_silences_no_question_about_a_column_but_a_mapping_file_does() {
+fn a_value_for_blanks_silences_no_question_about_a_column() {
     let lines = ["Email | Can Sign", "a@example.org | Y", "b@example.org | N"];
     let set = plan_with(&lines, "", &["can_create_reports=false"]);
     assert_eq!(asked(&set, Field::CanCreateReports), ["Can Sign"]);
-    let decided = plan_with(&lines, "[profiles.default]\ncan_create_reports = false\n", &[]);
-    assert!(asked(&decided, Field::CanCreateReports).is_empty());
+    let profile = plan_with(&lines, "[profiles.default]\ncan_create_reports = false\n", &[]);
+    assert_eq!(asked(&profile, Field::CanCreateReports), ["Can Sign"]);
+    for decided in ["[columns]\ncan_create_reports = []\n", "ignore = [\"Can Sign\"]\n"] {
+        assert!(asked(&plan_with(&lines, decided, &[]), Field::CanCreateReports).is_empty(), "{decided}");
+    }
 }
 
 #[test]

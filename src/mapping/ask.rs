@@ -5,30 +5,23 @@ use crate::staff::Field;
 use super::aliases::{Certainty, Slot};
 use super::columns::Question;
 use super::content::{grants_more, leave_a_doubt, show};
-use super::resolve::{GivenBy, Resolver, is_read, name_in_file};
+use super::resolve::{Resolver, is_read, name_in_file};
 use super::skip::SkipRule;
 use super::target::Target;
 
 impl Resolver<'_> {
     /// Several columns could be it, and nothing tells which.
     pub(super) fn ask_which(&mut self, target: Target, columns: &[usize]) {
-        let reason = format!("{} columns could be {target}: {}.", columns.len(), quoted(&self.names_in_file(columns)));
-        let remedy = format!(
-            "Name the right one in the mapping file, [columns]: {target} = \"{}\".",
-            name_in_file(self.headers, columns[0])
-        );
+        let names = self.names_in_file(columns);
+        let reason = format!("{} columns could be {target}: {}.", columns.len(), quoted(&names, ", "));
+        let remedy =
+            format!("Name the right one in the mapping file, [columns]: {target} = {}.", quoted(&names, " or "));
         self.ask(target, columns, reason, &remedy);
     }
 
-    /// Nothing is read: whatever could be it, and is not surely it, is asked about.
+    /// Nothing is read: whatever could be it, and is not surely it, is asked about, also where a default or a profile gives the
+    /// field: what a row says itself would come first.
     pub(super) fn ask_about_the_rest(&mut self, slot: Slot, target: Target, refused: &[(usize, String)]) {
-        // What --set says is for blank fields; a mapping file has decided with the roster's headers before its eyes.
-        if let Target::Field(field) = target
-            && (self.given)(field) == Some(GivenBy::File)
-            && refused.is_empty()
-        {
-            return;
-        }
         // A suffix that is none is left unread and nobody misses it.
         let is_missed = !matches!(slot, Slot::Suffix | Slot::Credential | Slot::Field(Field::Suffix2));
         for (column, doubt) in refused.iter().filter(|_| is_missed) {
@@ -45,14 +38,19 @@ impl Resolver<'_> {
         if candidates.is_empty() || credentials_do {
             return;
         }
+        let names = self.names_in_file(&candidates);
         let reason = format!(
             "{} may hold {target}, or something that only looks like it ({}).",
-            quoted(&self.names_in_file(&candidates)),
+            quoted(&names, ", "),
             doubt(target)
         );
+        let (if_right, if_not) = match names.len() {
+            1 => ("If it is right", "if not"),
+            _ => ("If one of them is right", "if none is"),
+        };
         let remedy = format!(
-            "If it is right, write in the mapping file, [columns]: {target} = \"{}\"; if not: {target} = [].",
-            name_in_file(self.headers, candidates[0]),
+            "{if_right}, write in the mapping file, [columns]: {target} = {}; {if_not}: {target} = [].",
+            quoted(&names, " or ")
         );
         self.ask(target, &candidates, reason, &remedy);
     }
@@ -97,7 +95,7 @@ impl Resolver<'_> {
             Target::FullName => true,
             // Without level and permissions the run refuses anyway, and names more ways out than a column.
             Target::Field(Field::Level) => false,
-            Target::Field(field) => field.is_required() && !field.is_permission() && (self.given)(field).is_none(),
+            Target::Field(field) => field.is_required() && !field.is_permission() && !(self.given)(field),
         };
         self.resolved.questions.push(Question {
             target,
@@ -110,8 +108,8 @@ impl Resolver<'_> {
     }
 }
 
-fn quoted(headers: &[String]) -> String {
-    headers.iter().map(|header| format!("\"{}\"", header.trim())).collect::<Vec<_>>().join(", ")
+fn quoted(headers: &[String], between: &str) -> String {
+    headers.iter().map(|header| format!("\"{}\"", header.trim())).collect::<Vec<_>>().join(between)
 }
 
 /// What a doubtful column of a target usually turns out to be.

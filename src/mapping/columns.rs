@@ -16,7 +16,7 @@ use super::clean::says_nothing;
 use super::error::{MappingError, Nearest};
 use super::file::MappingFile;
 use super::leaving::LeavingRule;
-use super::resolve::{Decided, GivenBy, name_in_file, resolve};
+use super::resolve::{Decided, name_in_file, resolve};
 use super::roles::{RoleReading, read_role, role_key};
 use super::set::Assignments;
 use super::skip::{SkipRule, says_left};
@@ -88,7 +88,7 @@ impl ColumnPlan {
             let column = table.find(name, "[skip]")?;
             skip.push(SkipRule::of_words(column, &headers[column], words));
         }
-        let given = |field: Field| given_by(field, file, set);
+        let given = |field: Field| is_given(field, file, set);
         let resolved = resolve(headers, sample, &decided, &given);
         let mut leaving = Vec::new();
         for (column, header) in headers.iter().enumerate() {
@@ -202,9 +202,7 @@ impl ColumnPlan {
     pub fn unfed(&self) -> Vec<Field> {
         Field::ALL
             .into_iter()
-            .filter(|field| {
-                field.is_required() && !self.is_fed(*field) && given_by(*field, &self.file, &self.set).is_none()
-            })
+            .filter(|field| field.is_required() && !self.is_fed(*field) && !is_given(*field, &self.file, &self.set))
             .collect()
     }
 
@@ -290,13 +288,12 @@ impl ColumnPlan {
     }
 }
 
-/// Who can give the field, where no column does.
-fn given_by(field: Field, file: &MappingFile, set: &Assignments) -> Option<GivenBy> {
-    let by_file = file.defaults.contains_key(&field)
+/// A default, a profile or `--set` can give the field.
+fn is_given(field: Field, file: &MappingFile, set: &Assignments) -> bool {
+    file.defaults.contains_key(&field)
+        || set.get(field).is_some()
         || file.default_profile.get(field).is_some()
-        || file.profiles.values().any(|profile| profile.get(field).is_some());
-    let by_set = || set.get(field).map(|_| GivenBy::Set);
-    if by_file { Some(GivenBy::File) } else { by_set() }
+        || file.profiles.values().any(|profile| profile.get(field).is_some())
 }
 
 /// The roster's headers, as a mapping file names them.

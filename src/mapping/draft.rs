@@ -61,8 +61,15 @@ impl ColumnPlan {
             return;
         }
         let text = |field| draft.get(field).map(|value| value.text.as_str());
+        let whole = [Field::FirstName, Field::LastName].iter().find_map(|field| {
+            draft
+                .get(*field)
+                .filter(|value| matches!(value.origin, Origin::FullName(_)))
+                .map(|value| value.raw.as_str())
+        });
         let (first, last) = (text(Field::FirstName), text(Field::LastName));
         let name = match (first, last) {
+            _ if whole.is_some() => whole.unwrap_or_default().to_owned(),
             // A room has no first and last name, but one to be shown by.
             (None, None) => self.spare_name.map(|column| row.cell_text(column).to_owned()).unwrap_or_default(),
             // The same twice is a name that was not taken apart, or a word to fill both cells.

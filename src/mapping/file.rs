@@ -237,6 +237,11 @@ mod tests {
             ),
             ("[values.email]\nBoss = 'x'", "has \"email\" in [values]", "There are"),
             (
+                "[roles]\n'CT TECH' = 'Other'\n'ct tech' = 'Imaging Technologist'",
+                "roles.\"ct tech\" = \"Imaging Technologist\" cannot be used",
+                "Write \"Other\", as for the same word in another case.",
+            ),
+            (
                 "[values.level]\nBoss = 'admin'\nboss = 'member'",
                 "values.level.\"boss\" = \"member\" cannot be used",
                 "Write admin, as for the same word in another case.",

@@ -99,7 +99,10 @@ impl Reader<'_> {
         for (word, value) in self.table("roles", value)? {
             let text = self.scalar(&format!("roles.\"{word}\""), value)?;
             let role = self.role(&format!("[roles] \"{word}\""), &text)?;
-            file.roles.insert(role_key(word), role);
+            if let Some(before) = file.roles.insert(role_key(word), role).filter(|before| *before != role) {
+                let wanted = format!("\"{before}\", as for the same word in another case");
+                return Err(self.bad(&format!("roles.\"{word}\""), value, &wanted));
+            }
             file.role_words.push((word.clone(), role));
         }
         Ok(())

@@ -96,7 +96,7 @@ const ROOMS: [&str; 23] = [
 ];
 
 /// Whole names, folded, of posts that nobody has yet. Origin: establishment lists and rotas.
-const VACANCIES: [&str; 34] = [
+const VACANCIES: [&str; 38] = [
     "vacant",
     "vacancy",
     "vacant position",
@@ -115,7 +115,11 @@ const VACANCIES: [&str; 34] = [
     "to be determined",
     "to be announced",
     "to be confirmed",
+    "float pool",
+    "per diem pool",
+    "agency staff",
     "tbd",
+    "temp pool",
     "tba",
     "tbh",
     "tbc",

@@ -18,15 +18,6 @@ pub(super) struct Decided {
     pub(super) ignored: Vec<usize>,
 }
 
-/// Who gives a field its value where no column does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum GivenBy {
-    /// The mapping file's defaults or profiles.
-    File,
-    /// `--set`.
-    Set,
-}
-
 /// Who feeds what, and what is left to ask.
 #[derive(Default)]
 pub(super) struct Resolved {
@@ -68,7 +59,7 @@ pub(super) fn resolve(
     headers: &[String],
     sample: &[Row],
     decided: &Decided,
-    given: &dyn Fn(Field) -> Option<GivenBy>,
+    given: &dyn Fn(Field) -> bool,
 ) -> Resolved {
     let names: Vec<&str> = headers.iter().map(String::as_str).collect();
     let mut resolver = Resolver {
@@ -97,7 +88,7 @@ pub(super) struct Resolver<'a> {
     pub(super) headers: &'a [String],
     sample: &'a [Row],
     decided: &'a Decided,
-    pub(super) given: &'a dyn Fn(Field) -> Option<GivenBy>,
+    pub(super) given: &'a dyn Fn(Field) -> bool,
     claims: Vec<Vec<Claim>>,
     pub(super) is_somebody_elses: Vec<bool>,
     /// The header has a word that nobody knows.
