@@ -39,26 +39,24 @@ fn sources(survey: &Survey) -> Vec<Source> {
 
 fn questions(survey: &Survey) -> Vec<Question> {
     let plan = &survey.opened.plan;
+    let unfed = plan.unfed();
     let asked = plan.questions().iter().map(|question| Question {
         field: question.target.to_string(),
         headers: question.headers.clone(),
         why: question.why.clone(),
+        may_wait: !question.blocking && !unfed.iter().any(|field| field.name() == question.target.name()),
     });
-    let unfed = plan.unfed().into_iter().filter(|field| !asked_for(survey, *field)).map(|field| Question {
+    let unasked = unfed.iter().filter(|field| !asked_for(survey, **field)).map(|field| Question {
         field: field.name().to_owned(),
-        headers: Vec::new(),
-        why: way_out(field),
+        why: way_out(*field),
+        ..Question::default()
     });
-    asked.chain(unfed).collect()
+    asked.chain(unasked).collect()
 }
 
 /// What has to be decided before anything can be sent.
 pub fn undecided(survey: &Survey) -> Vec<Question> {
-    let plan = &survey.opened.plan;
-    let unfed: Vec<&str> = plan.unfed().into_iter().map(Field::name).collect();
-    let blocking = |field: &str| plan.questions().iter().any(|asked| asked.blocking && asked.target.name() == field);
-    let holds_back = |field: &str| unfed.contains(&field) || blocking(field);
-    questions(survey).into_iter().filter(|question| holds_back(&question.field)).collect()
+    questions(survey).into_iter().filter(|question| !question.may_wait).collect()
 }
 
 /// A role that is new since the mapping file was written gets what everybody else gets, which may be too little for its work.

@@ -87,6 +87,9 @@ pub struct Question {
     pub headers: Vec<String>,
     /// Why it is not decided, and how to decide it.
     pub why: String,
+    /// Nothing holds anything back: the columns are left unread, and something else gives the field, or nothing has to.
+    #[serde(skip)]
+    pub may_wait: bool,
 }
 
 /// How the rows are judged.

@@ -43,9 +43,14 @@ impl Preview {
         self.render_left_out(&mut text);
         section(&mut text, "Notes", self.notes.iter().cloned());
         self.render_sources(&mut text);
-        let questions =
-            self.questions.iter().map(|question| format!("{}: {}", question.field, one_line(&question.why)));
-        section(&mut text, "To decide", questions);
+        for (title, may_wait) in [("To decide", false), ("Left unread, to be looked at", true)] {
+            let questions = self.questions.iter().filter(|question| question.may_wait == may_wait);
+            section(
+                &mut text,
+                title,
+                questions.map(|question| format!("{}: {}", question.field, one_line(&question.why))),
+            );
+        }
         self.render_roles(&mut text);
         self.render_problems(&mut text);
         section(&mut text, "Warnings", self.warnings.iter().cloned());

@@ -40,11 +40,20 @@ fn preview() -> Preview {
             source("phone_number", &["Work\nPhone", "Mobile"]),
             source("npi_number", &[]),
         ],
-        questions: vec![Question {
-            field: "level".to_owned(),
-            headers: vec!["Slack Role".to_owned()],
-            why: "admin rights are never taken from another system".to_owned(),
-        }],
+        questions: vec![
+            Question {
+                field: "level".to_owned(),
+                headers: vec!["Slack Role".to_owned()],
+                why: "admin rights are never taken from another system".to_owned(),
+                may_wait: false,
+            },
+            Question {
+                field: "phone_number".to_owned(),
+                headers: vec!["Home".to_owned()],
+                why: "it may be private".to_owned(),
+                may_wait: true,
+            },
+        ],
         ignored: vec!["Cost Center".to_owned(), "Cost Center".to_owned()],
         ignored_names: vec!["Cost Center #1".to_owned(), "Cost Center #2".to_owned()],
         roles: [
@@ -82,6 +91,9 @@ Columns
 
 To decide
   level: admin rights are never taken from another system
+
+Left unread, to be looked at
+  phone_number: it may be private
 
 Roles
   RT(R)  → Imaging Technologist
