@@ -1,6 +1,7 @@
 //! `map`: proposes a mapping file for a roster, and asks a person at the terminal only what it cannot know.
 
 mod columns;
+mod leavers;
 mod person;
 mod profiles;
 mod roles;
@@ -48,7 +49,11 @@ pub fn run(args: &MapArgs, voice: &VoiceArgs) -> Result<u8, Failure> {
     if let Some(path) = &args.write {
         write_private(path, text.as_bytes()).map_err(report_failure)?;
     }
-    let open = open_questions(&read, &texts);
+    let mut open = open_questions(&read, &texts);
+    open.extend(
+        plan.lost()
+            .map(|(target, names)| format!("{target}: it was read from \"{}\", which is gone", names.join("\", \""))),
+    );
     match voice.format {
         FormatArg::Json => {
             let document = serde_json::json!({
@@ -79,6 +84,8 @@ struct Study {
     roster: Roster,
     sample: Vec<Row>,
     file: MappingFile,
+    /// Columns that told who is left out, and that are gone, with the words that said so.
+    tellers_gone: Vec<(String, Option<Vec<String>>)>,
     today: Date,
 }
 
@@ -93,25 +100,37 @@ impl Study {
         let open = |options: &RosterOptions| Ok(roster::open(&args.roster, options, &KnownHeaders)?);
         let roster = asking_for_sheet(args, open)?;
         let sample = roster.sample(SAMPLE)?;
-        Ok(Study { roster, sample, file, today: jiff::ZonedDateTime::now().date() })
+        Ok(Study { roster, sample, file, tellers_gone: Vec::new(), today: jiff::ZonedDateTime::now().date() })
     }
 
     /// Fits an earlier mapping file to the roster as it is now; gives back what has changed.
     ///
-    /// A new name is taken over only where a person says so. Without one, the columns are recognised anew.
+    /// A new name of a column that is read is taken over only where a person says so; without one, the columns are recognised
+    /// anew. Who was left out stays left out: a probable new name is taken for that, and where there is none, a person has to
+    /// say what tells it now.
     fn fit(&mut self, asks: bool) -> Result<Vec<String>, Failure> {
-        let headers = &self.roster.source().headers;
-        let changes = self.file.changes(headers);
+        let headers = self.roster.source().headers.clone();
+        let changes = self.file.changes(&headers);
         let mut renamed = Vec::new();
-        if asks {
-            for name in &changes.renamed {
-                let question = format!("\"{}\" is gone. Is \"{}\" its new name? [Y/n]", name.from, name.to);
-                if person::yes(&mut AtTerminal, &question)? {
-                    renamed.push(name.clone());
-                }
+        for name in &changes.renamed {
+            let question = || format!("\"{}\" is gone. Is \"{}\" its new name? [Y/n]", name.from, name.to);
+            let told_who_left = self.file.skip.iter().any(|(header, _)| *header == name.from);
+            if asks && person::yes(&mut AtTerminal, &question())? || !asks && told_who_left {
+                renamed.push(name.clone());
             }
         }
-        self.file.fit(headers, &renamed);
+        self.tellers_gone = self.file.tellers_gone(&headers, &renamed);
+        if let (false, Some((gone, _))) = (asks, self.tellers_gone.first()) {
+            let name = &self.file.name;
+            return Err(Failure::usage(format!(
+                "\"{gone}\" told who is left out, and the roster does not have it any more; nothing was written"
+            ))
+            .hint(format!(
+                "run map at a terminal, where it asks which column tells it now; or write into {name}, [skip], the new header \
+                 with the words that leave a row out, and take \"{gone}\" out of [skip] and [roster]"
+            )));
+        }
+        self.file.fit(&headers, &renamed);
         Ok(changes.lines())
     }
 
@@ -120,6 +139,7 @@ impl Study {
             "Only what cannot be known is asked. Enter takes what stands in square brackets; Ctrl-C ends, and nothing is \
              written.",
         );
+        leavers::ask(person, self)?;
         columns::ask(person, self)?;
         let plan = self.plan()?;
         let texts = self.texts(&plan)?;

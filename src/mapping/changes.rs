@@ -78,32 +78,59 @@ impl MappingFile {
     pub(super) fn misfit(&self, headers: &[String]) -> Option<MappingError> {
         let table = HeaderTable { headers };
         // Nobody who has left is invited because the column that said so has another name tonight.
-        let said_who_left =
-            |name: &str| SkipRule::of_header(0, name).is_some() || LeavingRule::of_header(0, name).is_some();
-        let recorded = self.roster_headers.iter().filter(|name| said_who_left(name) && !self.ignore.contains(name));
-        let misses = self.names_used().map(|(_, name)| name).chain(recorded.map(String::as_str));
-        let misses = misses.into_iter().any(|name| table.is_missing(name));
+        let told_who_left = self.recorded_tellers().filter(|name| table.is_missing(name));
+        let mut lines: Vec<String> =
+            told_who_left.map(|name| format!("\"{name}\", which told who has left, is gone")).collect();
+        let misses = !lines.is_empty() || self.names_used().any(|(_, name)| table.is_missing(name));
+        lines.extend(self.changes(headers).lines());
         (misses && !self.roster_headers.is_empty())
-            .then(|| MappingError::RosterChanged { file: self.name.clone(), changes: self.changes(headers).lines() })
+            .then(|| MappingError::RosterChanged { file: self.name.clone(), changes: lines })
     }
 
-    /// Takes over new names, and forgets headers that are gone, so that the rest can be used.
+    /// Headers that the roster had when this file was written and that say by themselves who has left.
+    fn recorded_tellers(&self) -> impl Iterator<Item = &String> {
+        self.roster_headers.iter().filter(|name| tells_who_left(name) && !self.ignore.contains(name))
+    }
+
+    /// Columns that told who is left out and that the roster has lost, with the words that said so, where this file gives
+    /// them. One that has a successor, which says it by itself, is not wanting.
+    pub(crate) fn tellers_gone(&self, headers: &[String], renamed: &[Renamed]) -> Vec<(String, Option<Vec<String>>)> {
+        let table = HeaderTable { headers };
+        let gone = |name: &&String| {
+            table.is_missing(name) && !renamed.iter().any(|renamed| squashed(&renamed.from) == squashed(name))
+        };
+        let ruled =
+            self.skip.iter().filter(|(name, _)| gone(&name)).map(|(name, words)| (name.clone(), Some(words.clone())));
+        let is_new = |header: &&String| !self.roster_headers.iter().any(|known| squashed(known) == squashed(header));
+        let successors = headers.iter().filter(is_new).filter(|header| tells_who_left(header)).count();
+        let by_itself =
+            self.recorded_tellers().filter(gone).filter(|name| !self.skip.iter().any(|(ruled, _)| ruled == *name));
+        ruled.chain(by_itself.skip(successors).map(|name| (name.clone(), None))).collect()
+    }
+
+    /// Takes over new names, and forgets headers that are gone, so that the rest can be used. What was read from them is
+    /// remembered as lost.
     pub fn fit(&mut self, headers: &[String], renamed: &[Renamed]) {
         let table = HeaderTable { headers };
         let now = |name: String| match renamed.iter().find(|renamed| squashed(&renamed.from) == squashed(&name)) {
             Some(renamed) => Some(renamed.to.clone()),
             None => (!table.is_missing(&name)).then_some(name),
         };
-        for (target, names) in std::mem::take(&mut self.columns) {
-            let unread = names.is_empty();
-            let names: Vec<String> = names.into_iter().filter_map(now).collect();
+        for (target, before) in std::mem::take(&mut self.columns) {
+            let unread = before.is_empty();
+            let names: Vec<String> = before.iter().cloned().filter_map(now).collect();
             if unread || !names.is_empty() {
                 self.columns.insert(target, names);
+            } else {
+                self.lost.insert(target, before);
             }
         }
         self.ignore = std::mem::take(&mut self.ignore).into_iter().filter_map(now).collect();
         let skip = std::mem::take(&mut self.skip).into_iter();
         self.skip = skip.filter_map(|(name, words)| Some((now(name)?, words))).collect();
+        if !self.roster_headers.is_empty() {
+            self.roster_headers = headers.to_vec();
+        }
     }
 
     /// Pairs what is gone with what is new for the same field, where only one is; both leave their lists.
@@ -132,6 +159,11 @@ impl MappingFile {
         let others = self.ignore.iter().chain(self.skip.iter().map(|(name, _)| name)).map(|name| (None, name));
         columns.chain(others).map(|(target, name)| (target, name.as_str()))
     }
+}
+
+/// The header says by itself that its column tells who has left.
+fn tells_who_left(name: &str) -> bool {
+    SkipRule::of_header(0, name).is_some() || LeavingRule::of_header(0, name).is_some()
 }
 
 /// What a header may feed by itself.

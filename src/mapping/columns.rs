@@ -193,6 +193,22 @@ impl ColumnPlan {
         (0..self.headers.len()).filter(|column| !self.headers[*column].trim().is_empty() && !read(column)).collect()
     }
 
+    /// What the mapping file read from columns that are gone, where no other column has taken their place.
+    pub(crate) fn lost(&self) -> impl Iterator<Item = (Target, &Vec<String>)> {
+        self.file.lost.iter().map(|(target, names)| (*target, names)).filter(|(target, _)| {
+            let taken = match target {
+                Target::Field(field) => self.is_fed(*field),
+                Target::FullName => self.is_fed(Field::FirstName) && self.is_fed(Field::LastName),
+            };
+            !taken && !self.questions.iter().any(|question| question.target == *target)
+        })
+    }
+
+    /// The column says by itself who has left.
+    pub(crate) fn tells_who_left(&self, column: usize) -> bool {
+        self.skip.iter().any(|rule| rule.column == column) || self.leaving.iter().any(|rule| rule.column == column)
+    }
+
     /// What has changed in the roster since the mapping file was written.
     pub fn changes(&self) -> HeaderChanges {
         self.file.changes(&self.headers)

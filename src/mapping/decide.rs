@@ -15,7 +15,16 @@ impl MappingFile {
 
     /// A target is read from these columns, as the file names them; from nowhere if there are none.
     pub(crate) fn decide_column(&mut self, target: Target, names: Vec<String>) {
+        self.lost.remove(&target);
         self.columns.insert(target, names);
+    }
+
+    /// Rows are left out by these words in a column, as the file names it.
+    pub(crate) fn decide_skip(&mut self, name: String, words: Vec<String>) {
+        self.skip.retain(|(header, _)| *header != name);
+        self.skip.push((name, words));
+        // As they are read back.
+        self.skip.sort();
     }
 
     /// A field's value where a row says nothing; it has been checked.

@@ -186,7 +186,7 @@ impl MappingError {
             | MappingError::UnknownField { nearest, .. } => nearest.hint(),
             MappingError::BadValue { wanted, .. } => format!("Write {wanted}."),
             MappingError::RosterChanged { file, .. } => format!(
-                "Write the new names into {file}, or have it brought up to date by map, which keeps what was decided."
+                "Have {file} brought up to date by map, at a terminal: it asks for the new names and keeps what was decided."
             ),
             MappingError::AmbiguousColumn { header, .. } => format!(
                 "Say which one, counted from the left: \"{header} #1\" is the first, \"{header} #2\" the second."

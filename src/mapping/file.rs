@@ -82,6 +82,8 @@ pub struct MappingFile {
     pub(crate) recase: bool,
     /// The roster's headers when the file was written; none where it does not say.
     pub(crate) roster_headers: Vec<String>,
+    /// What it read from columns that the roster has lost, by [`MappingFile::fit`]; no part of a file.
+    pub(crate) lost: BTreeMap<Target, Vec<String>>,
 }
 
 /// Level and permissions that come with a role.

@@ -88,8 +88,17 @@ fn write_columns(plan: &ColumnPlan, text: &mut String) {
             let _ = writeln!(text, "# To decide: {}", one_line(&question.why));
         }
     }
+    for (target, names) in plan.lost() {
+        let _ = writeln!(
+            text,
+            "# To decide: {target} was read from {}, which is gone; write its new header: {target} = \"\"",
+            list(names)
+        );
+    }
     let asked = |field: Field| plan.questions().iter().any(|question| question.target == Target::Field(field));
-    for field in plan.unfed().into_iter().filter(|field| !PROFILE_FIELDS.contains(field) && !asked(*field)) {
+    let lost = |field: Field| plan.lost().any(|(target, _)| target == Target::Field(field));
+    let told = |field: Field| PROFILE_FIELDS.contains(&field) || asked(field) || lost(field);
+    for field in plan.unfed().into_iter().filter(|field| !told(*field)) {
         let _ = writeln!(text, "# To decide: {field} = \"\" (no column is recognised for it; write its header)");
     }
     let ignored: Vec<String> = plan.ignored_by_name().iter().map(|name| one_line(name)).collect();

@@ -1,6 +1,7 @@
 //! A saved mapping file, used on a roster that has changed since.
 
 use crate::desk::Desk;
+use crate::session::Session;
 
 const FIRST: &str = "Last Name,First Name,Work Email,Job Title,Site\n\
     Ruiz,Ana,ana@example.org,Radiologist,North\nIto,Ken,ken@example.org,Scribe,South\n";
@@ -75,4 +76,65 @@ fn a_column_that_said_who_has_left_is_not_missed_in_silence() {
     desk.write("second.csv", roster("Worker Standing"));
     let ended = desk.run(&["check", "second.csv", "--mapping", "m.toml"]).exits(2);
     assert!(ended.err.contains("Worker Status"), "{}", ended.err);
+}
+
+const WITH_STATUS: &str = "Last Name,First Name,Work Email,Job Title,Status\n\
+    Ruiz,Ana,ana@example.org,Radiologist,Active\nIto,Ken,ken@example.org,Scribe,Terminated\n\
+    Lee,Bo,bo@example.org,Volunteer,Active\n";
+
+fn desk_with_leavers() -> Desk {
+    let desk = Desk::new();
+    desk.write("first.csv", WITH_STATUS);
+    desk.run(&["map", "first.csv", "--write", "m.toml"]).exits(0);
+    let rules = "\n[skip]\n\"Job Title\" = [\"Volunteer\"]\n";
+    desk.write("m.toml", desk.read("m.toml") + rules);
+    let checked = desk.run(&["check", "first.csv", "--mapping", "m.toml", "--format", "json"]).exits(0).json();
+    assert_eq!((&checked["counts"]["ready"], &checked["counts"]["skipped"]), (&1.into(), &2.into()));
+    desk
+}
+
+#[test]
+fn who_was_left_out_stays_left_out_under_a_new_name() {
+    let desk = desk_with_leavers();
+    desk.write("second.csv", WITH_STATUS.replace("Job Title", "Position").replace("Status", "Employment Status"));
+    let ended = desk.run(&["map", "second.csv", "--mapping", "m.toml", "--write", "n.toml"]).exits(0);
+    assert!(desk.read("n.toml").contains("\"Position\" = [\"Volunteer\"]"), "{ended:?}");
+    let checked = desk.run(&["check", "second.csv", "--mapping", "n.toml", "--format", "json"]).exits(0).json();
+    assert_eq!((&checked["counts"]["ready"], &checked["counts"]["skipped"]), (&1.into(), &2.into()));
+}
+
+#[test]
+fn a_column_that_told_who_has_left_is_not_lost_without_a_word() {
+    let desk = desk_with_leavers();
+    desk.write("second.csv", WITH_STATUS.replace("Status", "Group"));
+    let ended = desk.run(&["check", "second.csv", "--mapping", "m.toml"]).exits(2);
+    assert!(ended.err.contains("\"Status\", which told who has left, is gone"), "{ended:?}");
+    let ended = desk.run(&["map", "second.csv", "--mapping", "m.toml", "--write", "n.toml"]).exits(2);
+    assert!(ended.err.contains("\"Status\" told who is left out"), "{ended:?}");
+    let mut session = Session::start(&desk, &["map", "second.csv", "--mapping", "m.toml", "--write", "n.toml"]);
+    session.answer("Which column tells it now?", "group");
+    session.until("Active  (2)");
+    session.answer("Numbers, with spaces between:", "2");
+    let (rest, code) = session.end();
+    assert_eq!(code, Some(0), "{rest}");
+    let checked = desk.run(&["check", "second.csv", "--mapping", "n.toml", "--format", "json"]).exits(0).json();
+    assert_eq!((&checked["counts"]["ready"], &checked["counts"]["skipped"]), (&1.into(), &2.into()));
+}
+
+#[test]
+fn a_level_that_was_read_is_not_given_up_without_a_word() {
+    let desk = Desk::new();
+    let roster =
+        "Name,Email,Title,Level\nAna Ruiz,ana@example.org,Scribe,admin\nKen Ito,ken@example.org,Scribe,member\n";
+    desk.write("first.csv", roster);
+    desk.run(&["map", "first.csv", "--write", "m.toml"]).exits(0);
+    desk.write("second.csv", roster.replace("Level", "Rank"));
+    let ended = desk.run(&["map", "second.csv", "--mapping", "m.toml", "--write", "n.toml"]).exits(0);
+    assert!(ended.out.contains("One thing is left to decide"), "{ended:?}");
+    let line = "# To decide: level was read from [\"Level\"], which is gone";
+    assert!(desk.read("n.toml").contains(line), "{}", desk.read("n.toml"));
+    let mut session = Session::start(&desk, &["map", "second.csv", "--mapping", "m.toml", "--write", "o.toml"]);
+    session.answer("Which column is level?", "rank");
+    assert_eq!(session.end().1, Some(0));
+    assert!(desk.read("o.toml").contains("level = \"Rank\""), "{}", desk.read("o.toml"));
 }

@@ -16,27 +16,27 @@ const ROSTER: &str = "Employee,Contact Email,Login Email,Job Title,NPI,Status\n\
     \"Berg, Liv\",liv@example.org,lberg@example.test,Magician,,Active\n\
     \"Gone, Max\",max@example.org,mgone@example.test,Sorcerer,,Terminated\n";
 
-struct Session {
+pub struct Session {
     terminal: PtySession,
 }
 
 impl Session {
-    fn start(desk: &Desk, args: &[&str]) -> Self {
+    pub fn start(desk: &Desk, args: &[&str]) -> Self {
         Session { terminal: spawn_command(desk.command(args), Some(PATIENCE)).unwrap() }
     }
 
     /// Waits for a text; gives back what came before it.
-    fn until(&mut self, text: &str) -> String {
+    pub fn until(&mut self, text: &str) -> String {
         self.terminal.exp_string(text).unwrap()
     }
 
-    fn answer(&mut self, asked: &str, answer: &str) {
+    pub fn answer(&mut self, asked: &str, answer: &str) {
         self.until(asked);
         self.terminal.send_line(answer).unwrap();
     }
 
     /// What was said last, and the exit code.
-    fn end(mut self) -> (String, Option<i32>) {
+    pub fn end(mut self) -> (String, Option<i32>) {
         let rest = self.terminal.exp_eof().unwrap();
         let status = self.terminal.process().wait().unwrap();
         let code = match status {

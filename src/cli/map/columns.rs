@@ -35,7 +35,7 @@ fn next(plan: &ColumnPlan, study: &Study) -> Option<Inquiry> {
         columns: question.columns.clone(),
         blocking: question.blocking,
     });
-    asked.or_else(|| {
+    asked.or_else(|| lost(plan)).or_else(|| {
         let unfed = plan.unfed();
         let wanting = |field: &Field| !study.file.decides(Target::Field(*field)) && !by_profile(*field);
         let nameless = unfed.contains(&Field::FirstName) && unfed.contains(&Field::LastName);
@@ -52,22 +52,34 @@ fn next(plan: &ColumnPlan, study: &Study) -> Option<Inquiry> {
     })
 }
 
+/// What was read from a column that is gone, and is read from no other now.
+fn lost(plan: &ColumnPlan) -> Option<Inquiry> {
+    let (target, names) = plan.lost().next()?;
+    let reason = format!("It was read from \"{}\", which is gone.", names.join("\", \""));
+    Some(Inquiry { target, reason, columns: plan.unread(), blocking: false })
+}
+
 /// Level and permissions are decided by role, later.
 fn by_profile(field: Field) -> bool {
     field == Field::Level || field.is_permission()
 }
 
 fn present(person: &mut dyn Person, plan: &ColumnPlan, inquiry: &Inquiry, study: &Study) {
-    let mut text = format!("\n{}: {}", inquiry.target, inquiry.reason);
-    let names: Vec<String> = inquiry.columns.iter().map(|column| plan.name_of(*column)).collect();
+    let columns = listed(plan, study, &inquiry.columns);
+    person.tell(&format!("\n{}: {}{columns}\n   0  none: it is left unread", inquiry.target, inquiry.reason));
+}
+
+/// Columns to choose from, a numbered line each, with some of their values.
+pub(super) fn listed(plan: &ColumnPlan, study: &Study, columns: &[usize]) -> String {
+    let names: Vec<String> = columns.iter().map(|column| plan.name_of(*column)).collect();
     let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0).min(40);
-    for (number, (column, name)) in inquiry.columns.iter().zip(&names).enumerate() {
+    let mut text = String::new();
+    for (number, (column, name)) in columns.iter().zip(&names).enumerate() {
         let samples = study.samples(*column);
         let values = if samples.is_empty() { "(blank)".to_owned() } else { samples.join(" | ") };
         text.push_str(&format!("\n  {:>2}  {name:width$}  {values}", number + 1));
     }
-    text.push_str("\n   0  none: it is left unread");
-    person.tell(&text);
+    text
 }
 
 fn answer_one(person: &mut dyn Person, plan: &ColumnPlan, inquiry: &Inquiry, study: &mut Study) -> Result<(), Failure> {
@@ -84,7 +96,7 @@ fn answer_one(person: &mut dyn Person, plan: &ColumnPlan, inquiry: &Inquiry, stu
             study.file.decide_default(Field::ClinicRole, role.as_str());
             return Ok(());
         }
-        match chosen(&typed, plan, inquiry) {
+        match chosen(&typed, plan, &inquiry.columns, inquiry.blocking) {
             Ok(columns) => {
                 let taken = columns.iter().find_map(|column| Some((*column, plan.reader_of(*column)?)));
                 if let Some((column, reader)) = taken.filter(|(_, reader)| *reader != target) {
@@ -100,8 +112,8 @@ fn answer_one(person: &mut dyn Person, plan: &ColumnPlan, inquiry: &Inquiry, stu
 }
 
 /// The columns that an answer means.
-fn chosen(typed: &str, plan: &ColumnPlan, inquiry: &Inquiry) -> Result<Vec<usize>, String> {
-    if typed == "0" || (typed.is_empty() && !inquiry.blocking) {
+pub(super) fn chosen(typed: &str, plan: &ColumnPlan, columns: &[usize], blocking: bool) -> Result<Vec<usize>, String> {
+    if typed == "0" || (typed.is_empty() && !blocking) {
         return Ok(Vec::new());
     }
     let headers = plan.headers().iter().enumerate();
@@ -121,22 +133,22 @@ fn chosen(typed: &str, plan: &ColumnPlan, inquiry: &Inquiry) -> Result<Vec<usize
         }
     }
     let words = typed.split([',', ' ', ';']).filter(|word| !word.is_empty());
-    let number =
-        |word: &str| word.parse::<usize>().ok()?.checked_sub(1).and_then(|at| inquiry.columns.get(at).copied());
-    let mut columns: Vec<usize> = words.map(number).collect::<Option<_>>().ok_or_else(|| not_there(inquiry))?;
+    let number = |word: &str| word.parse::<usize>().ok()?.checked_sub(1).and_then(|at| columns.get(at).copied());
+    let mut picked: Vec<usize> = words.map(number).collect::<Option<_>>().ok_or_else(|| not_there(columns))?;
     let mut seen = Vec::new();
-    columns.retain(|column| {
+    picked.retain(|column| {
         !seen.contains(column) && {
             seen.push(*column);
             true
         }
     });
-    if columns.is_empty() { Err(not_there(inquiry)) } else { Ok(columns) }
+    if picked.is_empty() { Err(not_there(columns)) } else { Ok(picked) }
 }
 
-fn not_there(inquiry: &Inquiry) -> String {
-    match inquiry.columns.len() {
+fn not_there(columns: &[usize]) -> String {
+    match columns.len() {
         0 => "Type a header of the roster, or 0 for none.".to_owned(),
+        1 => "Type 1, a header of the roster, or 0 for none.".to_owned(),
         most => format!("Type a number from 1 to {most}, a header of the roster, or 0 for none."),
     }
 }
@@ -150,9 +162,7 @@ mod tests {
     fn means(typed: &str, blocking: bool) -> Result<Vec<String>, String> {
         let headers = ["Contact Email", "Login", "Phone", "Phone", "3"].map(str::to_owned);
         let plan = ColumnPlan::new(&headers, &[], &MappingFile::default(), &Assignments::default()).unwrap();
-        let target = Target::Field(Field::Email);
-        let inquiry = Inquiry { target, reason: String::new(), columns: vec![0, 1], blocking };
-        Ok(chosen(typed, &plan, &inquiry)?.into_iter().map(|column| plan.name_of(column)).collect())
+        Ok(chosen(typed, &plan, &[0, 1], blocking)?.into_iter().map(|column| plan.name_of(column)).collect())
     }
 
     #[test]
