@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::mapping::{Assignments, ColumnPlan, Draft, KnownHeaders, MappingError, MappingFile};
+use crate::mapping::{Assignments, ColumnPlan, Draft, KnownHeaders, MappingError, MappingFile, heading_of_leavers};
 use crate::report::places::Places;
 use crate::report::preview::{Counts, Warnings};
 use crate::report::summary::Tally;
@@ -191,6 +191,13 @@ impl Survey {
             match item? {
                 RosterItem::LeftOut { why, at } => self.left_out.entry(why).or_default().note(&at),
                 RosterItem::Row(row) => {
+                    if let Some(text) = heading_of_leavers(&row) {
+                        return Err(RosterError::HeadingOfLeavers {
+                            file: self.opened.roster.source().path.display().to_string(),
+                            at: row.at.clone(),
+                            text: text.to_owned(),
+                        });
+                    }
                     let draft = self.opened.plan.draft(&row);
                     self.people.observe(seq, &row.at, &draft);
                     self.note_role(&row);

@@ -15,7 +15,7 @@ use super::changes::HeaderChanges;
 use super::clean::says_nothing;
 use super::error::{MappingError, Nearest};
 use super::file::MappingFile;
-use super::leaving::LeavingRule;
+use super::leaving::{self, LeavingRule};
 use super::resolve::{Decided, name_in_file, resolve};
 use super::roles::{RoleReading, read_role, role_key};
 use super::set::Assignments;
@@ -47,6 +47,8 @@ pub struct ColumnPlan {
     pub(super) questions: Vec<Question>,
     pub(super) skip: Vec<SkipRule>,
     pub(super) leaving: Vec<LeavingRule>,
+    /// The column with the day on which somebody came back.
+    pub(super) rehired: Option<usize>,
     /// A column with a name to be shown by that nothing is read from.
     pub(super) spare_name: Option<usize>,
     /// Headers that nothing is read from, with a word in one of their cells that says that somebody has left.
@@ -86,14 +88,15 @@ impl ColumnPlan {
         let mut skip = Vec::new();
         for (name, words) in &file.skip {
             let column = table.find(name, "[skip]")?;
-            skip.push(SkipRule::of_words(column, &headers[column], words));
+            skip.extend(SkipRule::of_words(column, &headers[column], words).looked_at(sample));
         }
         let given = |field: Field| is_given(field, file, set);
         let resolved = resolve(headers, sample, &decided, &given);
         let mut leaving = Vec::new();
         for (column, header) in headers.iter().enumerate() {
             let spoken_for = skip.iter().any(|rule| rule.column == column) || decided.ignored.contains(&column);
-            skip.extend(SkipRule::of_header(column, header).filter(|_| !spoken_for));
+            let by_itself = SkipRule::of_header(column, header).filter(|_| !spoken_for);
+            skip.extend(by_itself.and_then(|rule| rule.looked_at(sample)));
             leaving.extend(LeavingRule::of_header(column, header).filter(|_| !spoken_for));
         }
         let is_read = |column: &usize| {
@@ -101,6 +104,7 @@ impl ColumnPlan {
                 || resolved.questions.iter().any(|question| question.columns.contains(column))
                 || skip.iter().any(|rule| rule.column == *column)
                 || leaving.iter().any(|rule| rule.column == *column)
+                || leaving::says_who_came_back(&headers[*column])
                 || decided.ignored.contains(column)
         };
         let unread = (0..headers.len()).filter(|column| !is_read(column));
@@ -111,6 +115,7 @@ impl ColumnPlan {
         Ok(ColumnPlan {
             unread_leavers: unread_leavers.collect(),
             headers: headers.to_vec(),
+            rehired: headers.iter().position(|header| leaving::says_who_came_back(header)),
             spare_name: resolved.spare_name,
             sources: resolved.sources,
             questions: resolved.questions,

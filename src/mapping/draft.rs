@@ -1,5 +1,7 @@
 //! A row to a [`Draft`].
 
+use jiff::civil::Date;
+
 use crate::roster::{CellKind, Row};
 use crate::staff::{ClinicRole, Field};
 
@@ -20,7 +22,7 @@ impl ColumnPlan {
             at: row.at.clone(),
             fields: Default::default(),
             skip: self.skip.iter().find_map(|rule| rule.applies(row)),
-            leaving: self.today.and_then(|today| leaving::of_row(&self.leaving, row, today)),
+            leaving: self.today.and_then(|today| self.leaving_of(row, today)),
             unknown_status: self.skip.iter().find_map(|rule| rule.not_known(row)),
             perhaps_nobody: false,
             cleanings: Vec::new(),
@@ -38,6 +40,24 @@ impl ColumnPlan {
             draft.cleanings.clear();
         }
         draft
+    }
+
+    /// What the row says of somebody's leaving; what contradicts it makes it unclear.
+    fn leaving_of(&self, row: &Row, today: Date) -> Option<Leaving> {
+        let leaving = leaving::of_row(&self.leaving, self.rehired, row, today)?;
+        let here = self.skip.iter().find_map(|rule| Some((rule.header.trim(), rule.says_here(row)?)));
+        match (leaving, here) {
+            (Leaving::Past(header), Some((status, word))) => {
+                let value =
+                    self.leaving.iter().find(|rule| rule.header == header).map(|rule| row.cell_text(rule.column));
+                let message = format!(
+                    "this day has passed, but \"{status}\" says \"{word}\"; correct one of the two, or name the wrong column under \
+                     ignore in the mapping file"
+                );
+                Some(Leaving::Unclear { header, value: value.unwrap_or_default().trim().to_owned(), message })
+            }
+            (leaving, _) => Some(leaving),
+        }
     }
 
     /// Whoever has left, and whatever is no person.
@@ -85,7 +105,7 @@ impl ColumnPlan {
     /// A name beside which somebody has written that they have left, also where only another column's name is read. A
     /// mapping file that says what to leave out by that column has the last word.
     fn left_by_name(&self, row: &Row, draft: &Draft) -> Option<String> {
-        let read = [Field::LastName, Field::FirstName].into_iter().filter_map(|field| {
+        let read = [Field::LastName, Field::FirstName, Field::ClinicRole].into_iter().filter_map(|field| {
             let value = draft.get(field)?;
             let (Origin::Column(header) | Origin::FullName(header)) = &value.origin else { return None };
             Some((header.as_str(), value.raw.as_str()))

@@ -72,9 +72,35 @@ impl LeavingRule {
     }
 }
 
-/// What all the columns say together: who has left by one has left, and what is unclear in one is unclear.
-pub(crate) fn of_row(rules: &[LeavingRule], row: &Row, today: Date) -> Option<Leaving> {
-    let said: Vec<Leaving> = rules.iter().filter_map(|rule| rule.applies(row, today)).collect();
+/// Whether a column holds the day on which somebody came back, whole headers only.
+pub(crate) fn says_who_came_back(header: &str) -> bool {
+    const HEADERS: [&str; 9] = [
+        "rehire date",
+        "re hire date",
+        "rehired on",
+        "date rehired",
+        "date of rehire",
+        "most recent hire date",
+        "reinstatement date",
+        "wiedereintritt",
+        "date de reembauche",
+    ];
+    let header = split_words(header).join(" ");
+    HEADERS.contains(&header.as_str())
+}
+
+/// What all the columns say together: who has left by one has left, and what is unclear in one is unclear. Whoever came back
+/// on a later day, in the column `rehired`, has not left by it.
+pub(crate) fn of_row(rules: &[LeavingRule], rehired: Option<usize>, row: &Row, today: Date) -> Option<Leaving> {
+    let back = rehired.and_then(|column| match read_day(row.cell_text(column).trim()) {
+        Day::On(day) => Some(day),
+        _ => None,
+    });
+    let counts = |rule: &&LeavingRule| match (back, read_day(row.cell_text(rule.column).trim())) {
+        (Some(back), Day::On(left)) => left > back,
+        _ => true,
+    };
+    let said: Vec<Leaving> = rules.iter().filter(counts).filter_map(|rule| rule.applies(row, today)).collect();
     let worst = said.iter().position(|leaving| matches!(leaving, Leaving::Past(_)));
     let worst = worst.or_else(|| said.iter().position(|leaving| matches!(leaving, Leaving::Unclear { .. })));
     said.into_iter().nth(worst.unwrap_or(0))
@@ -90,7 +116,7 @@ mod tests {
         let rules: Vec<_> = (0..cells.len()).filter_map(|column| LeavingRule::of_header(column, header)).collect();
         let cells = cells.iter().map(|text| Cell::text(*text)).collect();
         let row = Row { at: Location { sheet: None, row: 2 }, cells, ragged: false };
-        of_row(&rules, &row, date(2026, 6, 15))
+        of_row(&rules, None, &row, date(2026, 6, 15))
     }
 
     #[test]
@@ -100,6 +126,24 @@ mod tests {
         assert_eq!(said(header, &["2026-06-15"]), Some(Leaving::ToCome(header.to_owned())));
         assert_eq!(said(header, &["2031-01-01"]), Some(Leaving::ToCome(header.to_owned())));
         assert_eq!(said(header, &[""]), None);
+    }
+
+    #[test]
+    fn whoever_came_back_has_not_left() {
+        let rules = [LeavingRule::of_header(0, "Termination Date").unwrap()];
+        let said = |left: &str, back: &str| {
+            let cells = [left, back].map(Cell::text).to_vec();
+            of_row(
+                &rules,
+                Some(1),
+                &Row { at: Location { sheet: None, row: 2 }, cells, ragged: false },
+                date(2026, 6, 15),
+            )
+        };
+        assert!(says_who_came_back("Rehire Date") && !says_who_came_back("Hire Date"));
+        assert_eq!(said("2020-01-01", "2022-01-01"), None);
+        assert!(matches!(said("2024-01-01", "2022-01-01"), Some(Leaving::Past(_))));
+        assert!(matches!(said("2024-01-01", ""), Some(Leaving::Past(_))));
     }
 
     #[test]

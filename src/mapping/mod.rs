@@ -20,7 +20,7 @@
 //! | `role_rules`, `role_specialties` | the words that no vocabulary has, and which of two specialties says more |
 //! | `names`, `affix` | combined names, and the words around them |
 //! | `clean`, `draft`, `draft_names` | one row: cleaned, gathered, its names in their places |
-//! | `skip`, `leaving` and `dates`, `not_people` | who is left out: by a word, by a day, by being nobody |
+//! | `skip` and `gone`, `leaving` and `dates`, `not_people` | who is left out: by a word, by a day, by being nobody |
 //! | `values` | the roster's own words for level and permissions |
 //! | `texts` | the words of the rows that somebody may have to explain |
 //! | `changes` | what has changed in a roster since its mapping file was written |
@@ -47,6 +47,7 @@ mod error;
 mod file;
 mod file_reader;
 mod fold;
+mod gone;
 mod headings;
 mod leaving;
 mod names;
@@ -74,10 +75,12 @@ pub use file::MappingFile;
 pub(crate) use file::{PROFILE_FIELDS, ProfileValue, WITH_NPI};
 pub use leaving::Leaving;
 pub use names::NameOrder;
+pub use not_people::heading_of_leavers;
 pub(crate) use profiles::Profiles;
 pub use propose::{propose, reads_back};
 pub(crate) use roles::RoleReading;
 pub use set::Assignments;
+pub use skip::UnknownStatus;
 pub use target::Target;
 pub use texts::RosterTexts;
 
@@ -134,8 +137,8 @@ pub struct Draft {
     pub skip: Option<String>,
     /// What a column says of the day on which this person leaves.
     pub leaving: Option<Leaving>,
-    /// The word of a status column that is not known, in words (`"Sleeping" in "Status"`).
-    pub unknown_status: Option<String>,
+    /// The word of a status column that is not known.
+    pub unknown_status: Option<UnknownStatus>,
     /// It may be a shared mailbox or an organisation.
     pub perhaps_nobody: bool,
     /// What was cleaned (`mailto:` taken off `Work Email`), in words.

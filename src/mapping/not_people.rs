@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use super::fold::fold;
 use super::names::{NameOrder, NameUnclear, is_all_caps, take_apart};
+use super::skip::heads_leavers;
 use crate::roster::Row;
 
 /// How little a row looks like a person.
@@ -137,6 +138,27 @@ const VACANCIES: [&str; 38] = [
     "vaga",
 ];
 
+/// Whole names, folded, of nobody. Origin: directories that were tried out.
+const TESTS: [&str; 17] = [
+    "test",
+    "test user",
+    "user test",
+    "test account",
+    "test person",
+    "dummy",
+    "dummy account",
+    "dummy user",
+    "unknown",
+    "unknown unknown",
+    "do not use",
+    "do not invite",
+    "xxx",
+    "xx",
+    "n",
+    "sample user",
+    "no name",
+];
+
 /// What an organisation's name ends with, folded, points left off.
 const COMPANIES: [&str; 12] =
     ["inc", "llc", "llp", "pllc", "ltd", "corp", "gmbh", "srl", "sarl", "ltda", "incorporated", "corporation"];
@@ -152,7 +174,13 @@ pub(crate) fn look(address: Option<&str>, name: &str) -> Option<Unlikely> {
     if let Some(room) = ROOMS.iter().find(|room| holds_words(&name, room)) {
         return Some(Unlikely::Surely(format!("\"{room}\" is no person's name")));
     }
-    let words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>();
+    let mut words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>();
+    if words.len() == 2 && words[0] == words[1] {
+        words.pop();
+    }
+    if TESTS.contains(&words.join(" ").as_str()) {
+        return Some(Unlikely::Surely(format!("\"{}\" is nobody's name", words.join(" "))));
+    }
     if VACANCIES.contains(&words.join(" ").as_str()) || words.first().is_some_and(|word| *word == "vacant") {
         return Some(Unlikely::Surely(format!("\"{}\" is a post that nobody has yet", words.join(" "))));
     }
@@ -172,6 +200,15 @@ pub(crate) fn heading(row: &Row) -> Option<&str> {
         _ => false,
     };
     heads.then_some(only)
+}
+
+/// A heading over people who have left.
+pub fn heading_of_leavers(row: &Row) -> Option<&str> {
+    let mut filled = row.cells.iter().map(|cell| cell.text.trim()).filter(|text| !text.is_empty());
+    match (filled.next(), filled.next()) {
+        (Some(only), None) if heads_leavers(only) => Some(only),
+        _ => None,
+    }
 }
 
 /// The words stand in the name, not as parts of others.

@@ -6,21 +6,19 @@ use std::sync::LazyLock;
 use crate::roster::Row;
 
 use super::fold::{fold, split_words};
+use super::gone::{self, beside_a_name, says_one_of};
 
 /// A column and the words in it that leave a row out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SkipRule {
     pub(crate) column: usize,
     pub(crate) header: String,
-    words: Words,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Words {
-    /// The mapping file's: the whole cell, case and accents aside.
-    Exactly(HashSet<String>),
-    /// The compiled-in words of a kind of column.
-    Kind(&'static str),
+    /// The mapping file's words: the whole cell, case and accents aside.
+    exact: Option<HashSet<String>>,
+    /// Whose compiled-in words count too, by the header.
+    kind: Option<&'static str>,
+    /// One of the roster's first rows has a word that is known, so the column is about what its header says.
+    speaks: bool,
 }
 
 struct Table {
@@ -61,33 +59,98 @@ fn parse(text: &str) -> Result<Table, String> {
 impl SkipRule {
     /// The rule that a column's header makes by itself, where it plainly is a status.
     pub(crate) fn of_header(column: usize, header: &str) -> Option<SkipRule> {
-        let without_section = header.split(" (Employment Profile)").next().unwrap_or(header);
-        // `Status [READ ONLY]`, as some exports say of a column.
-        let without_remark = without_section.split(" [").next().unwrap_or(without_section);
-        let kind = |header: &str| TABLE.kinds.get(&split_words(header).join(" "));
-        let kind = kind(without_section).or_else(|| kind(without_remark))?;
-        Some(SkipRule { column, header: header.to_owned(), words: Words::Kind(kind) })
+        let kind = kind_of(header)?;
+        Some(SkipRule { column, header: header.to_owned(), exact: None, kind: Some(kind), speaks: false })
     }
 
-    /// The mapping file's rule.
+    /// The mapping file's rule. The words that say it by themselves go on saying it.
     pub(crate) fn of_words(column: usize, header: &str, words: &[String]) -> SkipRule {
-        let words = words.iter().map(|word| fold(word.trim())).collect();
-        SkipRule { column, header: header.to_owned(), words: Words::Exactly(words) }
+        let exact = words.iter().map(|word| fold(word.trim())).collect();
+        SkipRule { column, header: header.to_owned(), exact: Some(exact), kind: kind_of(header), speaks: false }
+    }
+
+    /// Looks at the roster's first rows; gives back nothing where they are about something else: who is married.
+    pub(crate) fn looked_at(mut self, sample: &[Row]) -> Option<SkipRule> {
+        let mut texts =
+            sample.iter().map(|row| fold(row.cell_text(self.column).trim())).filter(|text| !text.is_empty());
+        let is_marital = self.exact.is_none() && texts.clone().any(|text| MARITAL.contains(&text.as_str()));
+        self.speaks = texts.any(|text| self.leaves_out(&text) || self.is_here(&text));
+        (!is_marital).then_some(self)
     }
 
     /// Why the row is left out, in words.
     pub(crate) fn applies(&self, row: &Row) -> Option<String> {
         let text = row.cell_text(self.column).trim();
-        if text.is_empty() {
-            return None;
-        }
-        let folded = fold(text);
-        let left_out = match &self.words {
-            Words::Exactly(words) => words.contains(&folded),
-            Words::Kind(kind) => TABLE.words.get(*kind).is_some_and(|words| says_one_of(&folded, words)),
-        };
-        left_out.then(|| format!("{} is \"{text}\"", self.header.trim()))
+        (!text.is_empty() && self.leaves_out(&fold(text))).then(|| format!("{} is \"{text}\"", self.header.trim()))
     }
+
+    fn leaves_out(&self, folded: &str) -> bool {
+        self.exact.as_ref().is_some_and(|words| words.contains(folded))
+            || self.words(&TABLE.words).is_some_and(|words| says_one_of(folded, words))
+    }
+
+    fn is_here(&self, folded: &str) -> bool {
+        self.words(&TABLE.here).is_some_and(|words| says_one_of(folded, words))
+    }
+
+    fn words<'t>(&self, table: &'t HashMap<String, HashSet<String>>) -> Option<&'t HashSet<String>> {
+        table.get(self.kind?)
+    }
+
+    /// What a cell says, if it plainly says that somebody is here.
+    pub(crate) fn says_here<'r>(&self, row: &'r Row) -> Option<&'r str> {
+        let text = row.cell_text(self.column).trim();
+        let folded = fold(text);
+        (!text.is_empty() && !self.leaves_out(&folded) && self.is_here(&folded)).then_some(text)
+    }
+
+    /// A word that says neither that somebody has left nor that somebody is here, and that no mapping file has decided about.
+    pub(crate) fn not_known(&self, row: &Row) -> Option<UnknownStatus> {
+        let text = row.cell_text(self.column).trim();
+        let folded = fold(text);
+        let tells = self.exact.is_none() && self.words(&TABLE.here).is_some();
+        let known = text.is_empty() || self.leaves_out(&folded) || self.is_here(&folded);
+        let header = self.header.trim().to_owned();
+        (tells && !known).then(|| UnknownStatus { header, word: text.to_owned(), may_have_left: self.speaks })
+    }
+}
+
+/// The word of a status column that is not known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownStatus {
+    /// The column's header.
+    pub header: String,
+    /// The cell's text.
+    pub word: String,
+    /// Other words of the column are known, so this one may say that somebody has left; else the column may be about
+    /// something else.
+    pub may_have_left: bool,
+}
+
+/// Words of a `Status` column that is about something else.
+const MARITAL: [&str; 14] = [
+    "married",
+    "single",
+    "divorced",
+    "widowed",
+    "widow",
+    "widower",
+    "verheiratet",
+    "ledig",
+    "geschieden",
+    "marie",
+    "mariee",
+    "celibataire",
+    "casado",
+    "casada",
+];
+
+fn kind_of(header: &str) -> Option<&'static str> {
+    let without_section = header.split(" (Employment Profile)").next().unwrap_or(header);
+    // `Status [READ ONLY]`, as some exports say of a column.
+    let without_remark = without_section.split(" [").next().unwrap_or(without_section);
+    let kind = |header: &str| TABLE.kinds.get(&split_words(header).join(" "));
+    kind(without_section).or_else(|| kind(without_remark)).map(String::as_str)
 }
 
 /// A cell that can only say that somebody has left, whatever its column is called.
@@ -95,44 +158,15 @@ pub(crate) fn says_left(text: &str) -> bool {
     TABLE.words.get("anywhere").is_some_and(|words| says_one_of(&fold(text.trim()), words))
 }
 
-/// The word beside a name that says that somebody has left: `Zeller, Max - TERMINATED 3/2026`, `Max Zeller (resigned)`. Behind
-/// a sign any word for it counts, elsewhere only those that nobody is called.
+/// The word beside a name that says that somebody has left.
 pub(crate) fn left_in_name(text: &str) -> Option<String> {
     let words_of = |kind: &str| TABLE.words.get(kind);
-    let (status, never_a_name) = (words_of("status")?, words_of("beside_a_name")?);
-    let beside = text.match_indices(['(', '[', '*', '\u{2013}', '\u{2014}']).map(|(at, sign)| at + sign.len());
-    let beside = beside.chain(text.match_indices(" -").map(|(at, sign)| at + sign.len()));
-    let said = beside.map(|at| beginning(&text[at..])).find(|said| {
-        let folded = fold(said);
-        folded.len() > 3 && status.contains(&folded) || never_a_name.contains(&folded)
-    });
-    let mut words = text.split(|c: char| !c.is_alphanumeric() && c != '-').filter(|word| !word.is_empty());
-    said.or_else(|| words.find(|word| never_a_name.contains(&fold(word)))).map(str::to_owned)
+    beside_a_name(text, words_of("beside_a_sign")?, words_of("beside_a_name")?)
 }
 
-/// What stands before the first bracket or digit of what follows a sign.
-fn beginning(text: &str) -> &str {
-    let end = text.find(|c: char| c.is_ascii_digit() || matches!(c, '(' | ')' | '[' | ']' | '*' | ',' | ';' | ':'));
-    text[..end.unwrap_or(text.len())].trim().trim_end_matches(['-', '.', '/']).trim()
-}
-
-impl SkipRule {
-    /// A word that says neither that somebody has left nor that somebody is here, in words.
-    pub(crate) fn not_known(&self, row: &Row) -> Option<String> {
-        let Words::Kind(kind) = self.words else { return None };
-        let (words, here) = (TABLE.words.get(kind)?, TABLE.here.get(kind)?);
-        let text = row.cell_text(self.column).trim();
-        let folded = fold(text);
-        let known = text.is_empty() || says_one_of(&folded, words) || says_one_of(&folded, here);
-        (!known).then(|| format!("\"{text}\" in \"{}\"", self.header.trim()))
-    }
-}
-
-/// The cell is one of the words, or begins with one of more than a letter before a sign: `Inactive - Payroll Eligible`.
-fn says_one_of(folded: &str, words: &HashSet<String>) -> bool {
-    const SIGNS: [char; 6] = ['-', '(', '/', ':', ',', '\u{2013}'];
-    let before_a_sign = || folded.match_indices(SIGNS).map(|(at, _)| folded[..at].trim_end());
-    words.contains(folded) || before_a_sign().any(|word| word.len() > 3 && words.contains(word))
+/// A heading over people who have left.
+pub(crate) fn heads_leavers(text: &str) -> bool {
+    TABLE.words.get("status").is_some_and(|words| gone::heads_leavers(text, words))
 }
 
 #[cfg(test)]
@@ -225,12 +259,44 @@ mod tests {
             let row = Row { at: Location { sheet: None, row: 2 }, cells: vec![Cell::text(text)], ragged: false };
             SkipRule::of_header(0, header).and_then(|rule| rule.not_known(&row))
         };
-        assert_eq!(not_known("Status", "Sleeping").as_deref(), Some("\"Sleeping\" in \"Status\""));
+        let unknown = not_known("Status", "Sleeping").unwrap();
+        assert_eq!(
+            (unknown.header.as_str(), unknown.word.as_str(), unknown.may_have_left),
+            ("Status", "Sleeping", false)
+        );
+        assert!(not_known("Terminated", "3/1/2024").is_some() && not_known("Active", "perhaps").is_some());
         for (header, text) in
             [("Status", "Active - Full time"), ("Statut", "en congé"), ("Status", ""), ("Action", "Add")]
         {
             assert_eq!(not_known(header, text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn the_mapping_files_words_add_to_those_that_are_known() {
+        let row =
+            |text: &str| Row { at: Location { sheet: None, row: 2 }, cells: vec![Cell::text(text)], ragged: false };
+        let rule = SkipRule::of_words(0, "Status", &["Moonlighting".to_owned()]);
+        assert!(["moonlighting", "Terminated"].iter().all(|text| rule.applies(&row(text)).is_some()));
+        assert!(rule.applies(&row("Active")).is_none());
+        assert_eq!(rule.not_known(&row("Sleeping")), None, "the file has decided");
+    }
+
+    #[test]
+    fn a_column_speaks_where_its_words_are_known_and_not_of_marriage() {
+        let looked_at = |texts: &[&str]| {
+            let row = |text: &&str| Row {
+                at: Location { sheet: None, row: 2 },
+                cells: vec![Cell::text(*text)],
+                ragged: false,
+            };
+            let sample: Vec<Row> = texts.iter().map(row).collect();
+            let rule = SkipRule::of_header(0, "Status").unwrap().looked_at(&sample)?;
+            Some(sample.iter().filter_map(|row| rule.not_known(row)).any(|unknown| unknown.may_have_left))
+        };
+        assert_eq!(looked_at(&["Active", "Sleeping"]), Some(true));
+        assert_eq!(looked_at(&["Blue", "Yellow"]), Some(false));
+        assert_eq!(looked_at(&["Married", "Separated", "Single"]), None);
     }
 
     #[test]

@@ -52,10 +52,11 @@ impl Warnings {
             return;
         }
         self.rows += 1;
-        if let Some(status) = &draft.unknown_status
-            && (self.statuses.len() < DOMAINS || self.statuses.contains_key(status))
-        {
-            *self.statuses.entry(status.clone()).or_default() += 1;
+        if let Some(status) = draft.unknown_status.as_ref().filter(|status| !status.may_have_left) {
+            let status = format!("\"{}\" in \"{}\"", status.word, status.header);
+            if self.statuses.len() < DOMAINS || self.statuses.contains_key(&status) {
+                *self.statuses.entry(status).or_default() += 1;
+            }
         }
         if draft.perhaps_nobody {
             self.nobody.note(&draft.at);
@@ -171,8 +172,8 @@ impl Warnings {
         let shown = &named[..named.len().min(NAMED)];
         (!named.is_empty()).then(|| {
             format!(
-                "{}: it is not known whether that means that somebody has left, so they are invited; if it does, name it under \
-                 [skip] in the mapping file",
+                "{}: it is not known whether that means that somebody has left, and they are invited all the same; if it does, name \
+                 it under [skip] in the mapping file",
                 listed(shown, named.len() as u64)
             )
         })

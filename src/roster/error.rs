@@ -61,6 +61,16 @@ pub enum RosterError {
         /// The first header's line or row.
         header_row: u64,
     },
+    /// A heading between the people says that those below it have left.
+    #[error("{file}, row {at}: \"{text}\" stands over the people below it, so they may have left")]
+    HeadingOfLeavers {
+        /// The file.
+        file: String,
+        /// Where it stands.
+        at: Location,
+        /// The heading.
+        text: String,
+    },
     /// A page, a picture, a program: something else.
     #[error("{file} is not a table: it is {what}")]
     NotATable {
@@ -269,6 +279,7 @@ impl RosterError {
             RosterError::Empty { .. } => "roster_empty",
             RosterError::NoRows { .. } => "roster_without_rows",
             RosterError::AnotherHeader { .. } => "another_header",
+            RosterError::HeadingOfLeavers { .. } => "heading_of_leavers",
             RosterError::NotATable { .. } => "roster_not_a_table",
             RosterError::LockFile { .. } => "roster_lock_file",
             RosterError::NoHeader { .. } => "header_not_found",

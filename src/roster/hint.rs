@@ -69,6 +69,9 @@ impl RosterError {
             RosterError::SheetOfLeavers { .. } => {
                 "If these people are to be invited all the same, name the sheet with --sheet."
             }
+            RosterError::HeadingOfLeavers { .. } => {
+                "Take out the heading and whoever below it is not to be invited; a column that says it of each row does as well."
+            }
             RosterError::NoSheet { .. } => {
                 "Choose one with --sheet, and give the row of its header with --header-row if that is not found."
             }

@@ -42,6 +42,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("can_manage_studies_blank", "it is not said whether studies may be managed"),
     ("has_dashboard_access_blank", "it is not said whether the dashboard may be used"),
     ("boolean_unknown", "the cell says neither yes nor no in a known spelling"),
+    ("status_unknown", "it is not known whether the person's status means that they have left"),
     ("leaving_date_unclear", "it cannot be read for certain whether the person has left by a date"),
 ];
 

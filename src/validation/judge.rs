@@ -2,7 +2,7 @@
 
 use super::fields;
 use super::problem::{Fault, Problem};
-use crate::mapping::{Draft, FieldValue, Leaving};
+use crate::mapping::{Draft, FieldValue, Leaving, UnknownStatus};
 use crate::staff::{Field, Level, Permissions, StaffMember};
 
 /// What holds for every row of a run.
@@ -74,6 +74,20 @@ const YES_OR_NO: &str = "write yes or no (a blank is never taken for a no)";
 impl Bench<'_> {
     /// A date of leaving that cannot be read is no reason to invite somebody.
     fn may_have_left(&mut self) {
+        if let Some(status) = self.draft.unknown_status.as_ref().filter(|status| status.may_have_left) {
+            let UnknownStatus { header, word, .. } = status;
+            self.problems.push(Problem {
+                at: self.draft.at.clone(),
+                column: Some(header.clone()),
+                field: None,
+                value: word.clone(),
+                code: "status_unknown",
+                message: format!(
+                    "it is not known whether this means that the person has left; say it in the mapping file, [skip]: \
+                     \"{header}\" = [\"{word}\"] if it does, \"{header}\" = [] if none of the words unknown there does"
+                ),
+            });
+        }
         if let Some(Leaving::Unclear { header, value, message }) = &self.draft.leaving {
             self.problems.push(Problem {
                 at: self.draft.at.clone(),

@@ -163,7 +163,7 @@ fn whatever_is_left_out_is_counted_once_and_can_be_found() {
         header.clone(),
         format!("{},Terminated,", person(1)),
         format!("{},Terminated,", person(2)),
-        format!("{},Active,2020-01-31", person(3)),
+        format!("{},,2020-01-31", person(3)),
         format!("{},Active,", person(4).replace("Scribe", "Wizard")),
         "Total: 5,,,,,,,,,".to_owned(),
     ];

@@ -89,15 +89,60 @@ fn rooms_and_devices_are_left_out_and_shared_mailboxes_said() {
 }
 
 #[test]
-fn a_status_that_is_not_known_is_pointed_out() {
+fn a_status_that_is_not_known_invites_nobody() {
     let desk = Desk::new();
-    let statuses = ["Active", "Sleeping", "Jubilada", "En congé", "Sleeping", "Ehemalig"];
-    assert_eq!(counts(&desk, &roster("Employment Status", &statuses), &[]), [4, 0, 2]);
-    let shown = check(&desk, &roster("Employment Status", &statuses), &[]).exits(0).out;
-    assert!(shown.contains("\"Sleeping\" in \"Employment Status\" (2 rows): it is not known"), "{shown}");
+    let statuses = ["Active", "Sleeping", "Jubilada", "En congé", "Sleeping", "Ehemalig", "Term. 3/2026"];
+    let roster_of = |statuses: &[&str]| roster("Employment Status", statuses);
+    assert_eq!(counts(&desk, &roster_of(&statuses), &[]), [2, 2, 3]);
+    let shown = check(&desk, &roster_of(&statuses), &[]).exits(1).out;
+    assert!(shown.contains("row 3: Employment Status \"Sleeping\": it is not known whether this means"), "{shown}");
+    // A word that the file names adds to those that are known; those that it does not name are nobody's leaving.
     desk.write("m.toml", "[skip]\n\"Employment Status\" = [\"Sleeping\"]\n");
-    let decided = check(&desk, &roster("Employment Status", &statuses), &["--mapping", "m.toml"]).exits(0).out;
-    assert!(!decided.contains("it is not known"), "{decided}");
+    assert_eq!(counts(&desk, &roster_of(&statuses), &["--mapping", "m.toml"]), [2, 0, 5]);
+    desk.write("m.toml", "[skip]\n\"Employment Status\" = []\n");
+    assert_eq!(counts(&desk, &roster_of(&statuses), &["--mapping", "m.toml"]), [4, 0, 3]);
+    // A column of which no word is known may be about something else.
+    let shown = check(&desk, &roster_of(&["Blue", "Yellow"]), &[]).exits(0).out;
+    assert!(shown.contains("\"Blue\" in \"Employment Status\" (1 row)"), "{shown}");
+    assert_eq!(counts(&desk, &roster("Status", &["Married", "Separated", "Single"]), &[]), [3, 0, 0]);
+}
+
+#[test]
+fn a_roster_says_itself_who_is_to_be_invited() {
+    let desk = Desk::new();
+    for header in ["Invite?", "Include", "AutoScribe User?", "Still employed"] {
+        assert_eq!(counts(&desk, &roster(header, &["Yes", "No", "x", ""]), &[]), [3, 0, 1], "{header}");
+    }
+    for header in ["Do not invite", "Exclude", "Left?", "Term Flag"] {
+        assert_eq!(counts(&desk, &roster(header, &["Yes", "No", "x", ""]), &[]), [2, 0, 2], "{header}");
+    }
+}
+
+#[test]
+fn what_contradicts_a_day_of_leaving_makes_it_unclear() {
+    let desk = Desk::new();
+    let text = roster("End Date,Status", &["2025-12-31,Active", "2025-12-31,Terminated", "2025-12-31,"]);
+    assert_eq!(counts(&desk, &text, &[]), [0, 1, 2]);
+    let shown = check(&desk, &text, &[]).out;
+    assert!(shown.contains("End Date \"2025-12-31\": this day has passed, but \"Status\" says \"Active\""), "{shown}");
+    let back = roster("Termination Date,Rehire Date", &["2020-01-01,2022-01-01", "2024-01-01,2022-01-01"]);
+    assert_eq!(counts(&desk, &back, &[]), [1, 0, 1]);
+}
+
+#[test]
+fn a_heading_of_leavers_stops_everything() {
+    let desk = Desk::new();
+    let person = "Bo,Lee,bo@example.org,Scribe,member,no,no,no\n";
+    for (heading, code) in [("TERMINATED STAFF", 2), ("Former Employees", 2), ("Left in 2025:", 2), ("FRONT OFFICE", 0)]
+    {
+        let ended = check(
+            &desk,
+            &format!("{HEADER}\nAna,Ruiz,ana@example.org,Scribe,member,no,no,no\n{heading},,,,,,,\n{person}"),
+            &[],
+        );
+        let ended = ended.exits(code);
+        assert_eq!(ended.err.contains("stands over the people below it"), code == 2, "{}", ended.err);
+    }
 }
 
 #[test]

@@ -1,4 +1,5 @@
 use super::*;
+use crate::mapping::UnknownStatus;
 use crate::validation::testing::ana_with;
 
 fn warnings(rows: &[&[(Field, &str)]]) -> Vec<String> {
@@ -60,7 +61,8 @@ fn who_is_still_to_leave_is_named_by_place() {
         draft.skip = matches!(leaving, Leaving::Past(_)).then(|| "left".to_owned());
         draft.leaving = Some(leaving);
         draft.perhaps_nobody = true;
-        draft.unknown_status = Some("\"Away\" in \"Status\"".to_owned());
+        draft.unknown_status =
+            Some(UnknownStatus { header: "Status".to_owned(), word: "Away".to_owned(), may_have_left: false });
         warnings.observe(&draft);
     }
     let lines = warnings.lines(SharedNpis::default());

@@ -204,6 +204,8 @@ fn every_listed_code_is_given_and_every_given_code_is_listed() {
     let mut row = draft(3, &ANA);
     let (header, value) = ("End Date".to_owned(), "soon".to_owned());
     row.leaving = Some(crate::mapping::Leaving::Unclear { header, value, message: "mend it".to_owned() });
+    let (header, word) = ("Status".to_owned(), "Away".to_owned());
+    row.unknown_status = Some(UnknownStatus { header, word, may_have_left: true });
     given.extend(codes(&row));
     row.ragged = true;
     given.extend(codes(&row));
