@@ -3,7 +3,7 @@
 //! Two passes: one sees every row, so that rows can be held against each other; one counts. Sending reads it once more,
 //! and the roster refuses if it has changed in between.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
@@ -139,6 +139,8 @@ pub struct Survey {
     pub skips: BTreeMap<String, Places>,
     /// What was cleaned, and how often.
     pub cleanings: BTreeMap<String, u64>,
+    /// Words of the mapping file's `[skip]` that no row has, each after its header.
+    pub idle_skips: BTreeSet<(String, String)>,
 }
 
 impl Survey {
@@ -161,7 +163,9 @@ impl Survey {
             warnings: Warnings::new(),
             skips: BTreeMap::new(),
             cleanings: BTreeMap::new(),
+            idle_skips: BTreeSet::new(),
         };
+        survey.idle_skips = survey.opened.plan.words_to_skip().collect();
         survey.observe()?;
         survey.count()?;
         Ok(survey)
@@ -197,6 +201,9 @@ impl Survey {
                             at: row.at.clone(),
                             text: text.to_owned(),
                         });
+                    }
+                    if !self.idle_skips.is_empty() {
+                        self.idle_skips.retain(|(header, word)| !self.opened.plan.row_has(&row, header, word));
                     }
                     let draft = self.opened.plan.draft(&row);
                     self.people.observe(seq, &row.at, &draft);

@@ -145,6 +145,21 @@ fn a_phone_that_may_be_at_work_is_asked_about_beside_a_mobile() {
 }
 
 #[test]
+fn autoscribes_own_words_come_before_titles() {
+    let lines = |role: &str| {
+        [
+            "Email | Title | Role".to_owned(),
+            "a@example.org | Physician | Radiologist".to_owned(),
+            format!("b@example.org | Nurse | {role}"),
+            "c@example.org | Nurse | Scribe".to_owned(),
+        ]
+    };
+    let of = |role: &str| plan(&lines(role).each_ref().map(String::as_str));
+    assert_eq!(read(&of("Registered Nurse"), Field::ClinicRole), ["Role"]);
+    assert_eq!(read(&of("Power User"), Field::ClinicRole), ["Title"]);
+}
+
+#[test]
 fn access_roles_are_no_jobs() {
     let site = plan(&[
         "Email | Role",

@@ -113,9 +113,25 @@ fn notes(survey: &Survey) -> Vec<String> {
         let places = survey.skips.get(why).map(|places| format!(" ({})", places.shown())).unwrap_or_default();
         format!("{rows} {} left out: {why}{places}.", if rows == 1 { "row" } else { "rows" })
     }));
+    notes.extend(idle_rules(survey));
     let cleanings = most_frequent(&survey.cleanings, |times| *times);
     notes.extend(cleanings.into_iter().map(|(what, times)| format!("{times} × {what}.")));
     notes
+}
+
+/// Columns of `[skip]` of which no row has a word: a slip of the pen looks like that, and so does a quiet night.
+fn idle_rules(survey: &Survey) -> impl Iterator<Item = String> {
+    let mut words: BTreeMap<String, (Vec<String>, bool)> = BTreeMap::new();
+    for (header, word) in survey.opened.plan.words_to_skip() {
+        let idle = survey.idle_skips.contains(&(header.clone(), word.clone()));
+        let (of_header, all_idle) = words.entry(header).or_insert((Vec::new(), true));
+        of_header.push(format!("\"{word}\""));
+        *all_idle &= idle;
+    }
+    let idle = words.into_iter().filter(|(_, (_, idle))| *idle);
+    idle.map(|(header, (words, _))| {
+        format!("No row has {} in \"{header}\" ([skip] in the mapping file).", words.join(" or "))
+    })
 }
 
 /// How many remarks of a kind are shown.

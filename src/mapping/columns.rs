@@ -214,6 +214,17 @@ impl ColumnPlan {
         self.skip.iter().any(|rule| rule.column == column) || self.leaving.iter().any(|rule| rule.column == column)
     }
 
+    /// The mapping file's words that leave a row out, each with its header.
+    pub(crate) fn words_to_skip(&self) -> impl Iterator<Item = (String, String)> {
+        self.file.skip.iter().flat_map(|(header, words)| words.iter().map(|word| (header.clone(), word.clone())))
+    }
+
+    /// Whether a row has a word in the column that the mapping file names so.
+    pub(crate) fn row_has(&self, row: &Row, header: &str, word: &str) -> bool {
+        let column = HeaderTable { headers: &self.headers }.find(header, "");
+        column.is_ok_and(|column| super::fold::fold(row.cell_text(column).trim()) == super::fold::fold(word.trim()))
+    }
+
     /// What has changed in the roster since the mapping file was written.
     pub fn changes(&self) -> HeaderChanges {
         self.file.changes(&self.headers)

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::roster::Row;
-use crate::staff::{Field, Npi};
+use crate::staff::{ClinicRole, Field, Npi};
 
 use super::affix::{Affix, all_are, is_particle};
 use super::aliases::Slot;
@@ -73,6 +73,12 @@ fn against_first_name_first(values: &[&str]) -> Option<String> {
             values.len()
         )
     })
+}
+
+/// Whether a column has nothing in it but AutoScribe's own clinic roles, several of them.
+pub(super) fn are_clinic_roles(values: &[&str]) -> bool {
+    let roles: Option<Vec<ClinicRole>> = values.iter().map(|value| ClinicRole::parse(value).ok()).collect();
+    roles.is_some_and(|roles| roles.len() >= FEWEST && roles.iter().any(|role| *role != roles[0]))
 }
 
 /// Whether the values of a column are plainly what a slot holds, whatever the header says.

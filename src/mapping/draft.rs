@@ -3,11 +3,11 @@
 use jiff::civil::Date;
 
 use crate::roster::{CellKind, Row};
-use crate::staff::{ClinicRole, Field};
+use crate::staff::{ClinicRole, Field, Level};
 
 use super::clean::clean;
 use super::columns::ColumnPlan;
-use super::file::ProfileValue;
+use super::file::{ProfileValue, WITH_NPI};
 use super::leaving::{self, Leaving};
 use super::not_people::{self, Unlikely};
 use super::roles::{RoleReading, is_physicians};
@@ -200,13 +200,19 @@ impl ColumnPlan {
     /// A row whose role is not known gets what everybody else gets: it is not sent anyway, and its other fields need no
     /// problems of their own.
     fn by_profile(&self, field: Field, role: Option<ClinicRole>, draft: &Draft) -> Option<FieldValue> {
-        let (profile, value) = self.file.profile(role, field)?;
-        let text = match value {
+        let (profile, given) = self.file.profile(role, field)?;
+        let text = match given {
             ProfileValue::Always(text) => text.as_str(),
             ProfileValue::WithNpi if draft.get(Field::NpiNumber).is_some() => "true",
             ProfileValue::WithNpi => "false",
+            ProfileValue::ForAdmins => {
+                let level = draft.get(Field::Level).and_then(|value| Level::parse(&value.text).ok());
+                if level == Some(Level::Admin) { "true" } else { "false" }
+            }
         };
-        Some(plain_value(text, Origin::Profile(profile.to_owned())))
+        let value = plain_value(text, Origin::Profile(profile.to_owned()));
+        let raw = if *given == ProfileValue::WithNpi { WITH_NPI } else { text };
+        Some(FieldValue { raw: raw.to_owned(), ..value })
     }
 }
 

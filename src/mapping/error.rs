@@ -174,11 +174,14 @@ impl MappingError {
     /// What to do.
     pub fn hint(&self) -> String {
         match self {
+            MappingError::Unreadable { source, .. } if source.kind() == std::io::ErrorKind::InvalidData => {
+                "Save it as UTF-8: in Notepad, Save As, Encoding.".to_owned()
+            }
             MappingError::Unreadable { .. } => {
                 "Check the path after --mapping and that you may read the file.".to_owned()
             }
             MappingError::NotToml { .. } => {
-                "Mend that line. Headers stand in double quotes: email = \"Work Email\".".to_owned()
+                "Mend that line. Texts stand in double quotes: email = \"Work Email\"; true and false without; no key stands twice.".to_owned()
             }
             MappingError::UnknownKey { nearest, .. }
             | MappingError::UnknownRole { nearest, .. }

@@ -21,7 +21,7 @@
 //! [profiles."Radiologist"]        # what a clinic role brings, where no column says otherwise
 //! can_create_reports = "with-npi" # true, false, or true exactly for rows that have an NPI
 //! can_manage_studies = true
-//! has_dashboard_access = true
+//! has_dashboard_access = true     # true, false, or "for-admins": true exactly for them
 //! level = "member"
 //!
 //! [profiles.default]              # the same for everybody else
@@ -99,6 +99,8 @@ pub(crate) enum ProfileValue {
     Always(String),
     /// `true` exactly where the row has an NPI.
     WithNpi,
+    /// `true` exactly where the row makes an admin.
+    ForAdmins,
 }
 
 impl Profile {
@@ -129,6 +131,7 @@ pub(crate) const PROFILE_FIELDS: [Field; 4] =
 /// The profile of all roles that have none of their own.
 pub(crate) const DEFAULT_PROFILE: &str = "default";
 pub(crate) const WITH_NPI: &str = "with-npi";
+pub(crate) const FOR_ADMINS: &str = "for-admins";
 
 impl MappingFile {
     /// Reads a file.

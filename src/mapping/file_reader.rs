@@ -7,7 +7,7 @@ use toml::{Table, Value};
 use crate::staff::{ClinicRole, Field};
 
 use super::error::{MappingError, Nearest};
-use super::file::{DEFAULT_PROFILE, MappingFile, PROFILE_FIELDS, Profile, ProfileValue, WITH_NPI};
+use super::file::{DEFAULT_PROFILE, FOR_ADMINS, MappingFile, PROFILE_FIELDS, Profile, ProfileValue, WITH_NPI};
 use super::names::NameOrder;
 use super::roles::role_key;
 use super::set::{checked, is_settable};
@@ -153,6 +153,11 @@ impl Reader<'_> {
             let (key, text) = (format!("{place}.{key}"), self.scalar(&format!("{place}.{key}"), value)?);
             let value = match field {
                 Field::CanCreateReports if text == WITH_NPI => ProfileValue::WithNpi,
+                Field::HasDashboardAccess if text == FOR_ADMINS => ProfileValue::ForAdmins,
+                Field::HasDashboardAccess => {
+                    let read = checked(field, &text, self.file, &key);
+                    ProfileValue::Always(read.map_err(|_| self.bad(&key, value, "true, false or \"for-admins\""))?)
+                }
                 Field::CanCreateReports => {
                     let read = checked(field, &text, self.file, &key);
                     ProfileValue::Always(read.map_err(|_| self.bad(&key, value, "true, false or \"with-npi\""))?)

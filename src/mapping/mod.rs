@@ -72,7 +72,7 @@ pub use changes::{HeaderChanges, Renamed};
 pub use columns::{ColumnPlan, Question};
 pub use error::{MappingError, Nearest};
 pub use file::MappingFile;
-pub(crate) use file::{PROFILE_FIELDS, ProfileValue, WITH_NPI};
+pub(crate) use file::{FOR_ADMINS, PROFILE_FIELDS, ProfileValue, WITH_NPI};
 pub use leaving::Leaving;
 pub use names::NameOrder;
 pub use not_people::heading_of_leavers;

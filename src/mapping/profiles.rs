@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::staff::{ClinicRole, Field};
 
 use super::columns::ColumnPlan;
-use super::file::{MappingFile, PROFILE_FIELDS, Profile, ProfileValue, WITH_NPI};
+use super::file::{FOR_ADMINS, MappingFile, PROFILE_FIELDS, Profile, ProfileValue, WITH_NPI};
 use super::set::checked;
 use super::target::Target;
 
@@ -19,8 +19,18 @@ pub(crate) struct Profiles {
 impl Profiles {
     /// The least that the roles of a roster need for their work, for these fields. Nobody is proposed as an admin.
     pub(crate) fn least(fields: &[Field], roles: impl IntoIterator<Item = ClinicRole>) -> Profiles {
+        // Where a column says who is an admin, admins have the dashboard that they must have.
+        let least = |field: Field, value: &ProfileValue| match (field, value) {
+            (Field::HasDashboardAccess, ProfileValue::Always(no))
+                if no == "false" && !fields.contains(&Field::Level) =>
+            {
+                ProfileValue::ForAdmins
+            }
+            _ => value.clone(),
+        };
         let only = |profile: Profile| {
-            Profile::of(profile.iter().filter(|(field, _)| fields.contains(field)).map(|(f, value)| (f, value.clone())))
+            let kept = profile.iter().filter(|(field, _)| fields.contains(field));
+            Profile::of(kept.map(|(field, value)| (field, least(field, value))))
         };
         let default = only(least_privilege(None));
         let own = roles.into_iter().map(|role| (role, only(least_privilege(Some(role)))));
@@ -47,6 +57,7 @@ impl Profiles {
         })?;
         let value = match value.trim() {
             WITH_NPI if field == Field::CanCreateReports => ProfileValue::WithNpi,
+            FOR_ADMINS if field == Field::HasDashboardAccess => ProfileValue::ForAdmins,
             value => {
                 let checked = checked(field, value, "", field.name());
                 ProfileValue::Always(checked.map_err(|error| format!("\"{text}\" cannot be used. {}", error.hint()))?)
@@ -142,6 +153,13 @@ mod tests {
 
     fn least() -> Profiles {
         Profiles::least(&PROFILE_FIELDS, [ClinicRole::Radiologist, ClinicRole::Scribe])
+    }
+
+    #[test]
+    fn admins_by_a_column_get_the_dashboard_they_must_have() {
+        let by_column = Profiles::least(&[Field::HasDashboardAccess], [ClinicRole::Radiologist, ClinicRole::Scribe]);
+        assert_eq!(by_column.default.get(Field::HasDashboardAccess), Some(&ProfileValue::ForAdmins));
+        assert_eq!(least().default.get(Field::HasDashboardAccess), Some(&ProfileValue::Always("false".to_owned())));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::roster::Row;
 use crate::staff::{ClinicRole, Field};
 
 use super::columns::ColumnPlan;
-use super::file::{MappingFile, PROFILE_FIELDS, Profile, ProfileValue, WITH_NPI};
+use super::file::{FOR_ADMINS, MappingFile, PROFILE_FIELDS, Profile, ProfileValue, WITH_NPI};
 use super::names::NameOrder;
 use super::profiles::Profiles;
 use super::resolve::name_in_file;
@@ -178,6 +178,7 @@ fn write_profiles(plan: &ColumnPlan, texts: &RosterTexts, text: &mut String) {
 fn write_profile(name: &str, profile: &Profile, text: &mut String) {
     let value = |value: &ProfileValue| match value {
         ProfileValue::WithNpi => quoted(WITH_NPI),
+        ProfileValue::ForAdmins => quoted(FOR_ADMINS),
         ProfileValue::Always(text) if matches!(text.as_str(), "true" | "false") => text.clone(),
         ProfileValue::Always(text) => quoted(text),
     };

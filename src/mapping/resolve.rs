@@ -7,9 +7,10 @@ use crate::staff::Field;
 
 use super::aliases::{Certainty, Claim, Slot, claims};
 use super::columns::Question;
-use super::content::{FEWEST, show, speaks_against, values};
+use super::content::{FEWEST, are_clinic_roles, show, speaks_against, values};
 use super::headings::{somebody_elses, unknown_words};
 use super::target::Target;
+use super::words::WORDS;
 
 /// What the mapping file has decided.
 #[derive(Default)]
@@ -101,6 +102,15 @@ impl Resolver<'_> {
     fn fill(&mut self, slot: Slot) {
         let Some(target) = self.target_of(slot) else { return };
         let mut readable = self.readable(slot);
+        // AutoScribe's own words say more than anybody's titles.
+        if slot == Slot::Field(Field::ClinicRole)
+            && let Some(at) = readable
+                .iter()
+                .position(|(_, column)| is_role(&self.headers[*column]) && are_clinic_roles(&self.values(*column)))
+        {
+            readable.swap(0, at);
+            readable[0].0.rank = u8::MAX;
+        }
         let mut refused: Vec<(usize, String)> = Vec::new();
         while let Some(best) = readable.first().map(|(claim, _)| claim.rank) {
             let alike = |(claim, column): &&(Claim, usize)| {
@@ -260,6 +270,12 @@ impl Resolver<'_> {
     pub(super) fn names(&self, columns: &[usize]) -> Vec<String> {
         columns.iter().map(|column| self.headers[*column].clone()).collect()
     }
+}
+
+/// A header that speaks of a role, and not of a job, a title or a specialty.
+fn is_role(header: &str) -> bool {
+    let says = |name| WORDS.named(name).is_some_and(|concept| WORDS.read(header).has(concept));
+    says("role") || says("clinic_role")
 }
 
 /// How the mapping file names a column: its header, numbered where there are several of it.

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use self::providers::is_public;
 use super::places::Places;
 use super::text::{count, listed};
-use crate::mapping::{Draft, Leaving};
+use crate::mapping::{Draft, Leaving, WITH_NPI};
 use crate::staff::{Email, Field, Level, Phone, PhoneError};
 use crate::validation::{SharedNpis, read_npi};
 
@@ -33,6 +33,8 @@ pub struct Warnings {
     /// Words of status columns that are not known.
     statuses: BTreeMap<String, u64>,
     nobody: Places,
+    /// Who would create reports by their role's profile, had they an NPI.
+    without_npi: Places,
     /// Addresses on domains beyond the first [`DOMAINS`].
     other_domains: u64,
 }
@@ -60,6 +62,9 @@ impl Warnings {
         }
         if draft.perhaps_nobody {
             self.nobody.note(&draft.at);
+        }
+        if draft.get(Field::CanCreateReports).is_some_and(|value| value.raw == WITH_NPI && value.text == "false") {
+            self.without_npi.note(&draft.at);
         }
         let text = |field| draft.get(field).map(|value| value.text.as_str());
         if text(Field::Level).is_some_and(|level| Level::parse(level) == Ok(Level::Admin)) {
@@ -96,7 +101,7 @@ impl Warnings {
         });
         [self.many_admins(), shared_npis(shared), self.placeholder_npis(), self.public_mail(), self.many_domains()]
             .into_iter()
-            .chain([self.phones_without_area_code(), self.nobodies(), self.unknown_statuses()])
+            .chain([self.phones_without_area_code(), self.without_npi(), self.nobodies(), self.unknown_statuses()])
             .chain(leaving)
             .flatten()
             .collect()
@@ -162,6 +167,18 @@ impl Warnings {
                 } else {
                     format!("{} phone numbers have", self.local_phones)
                 }
+            )
+        })
+    }
+
+    fn without_npi(&self) -> Option<String> {
+        let people = if self.without_npi.rows() == 1 { "person has" } else { "people have" };
+        (self.without_npi.rows() > 0).then(|| {
+            format!(
+                "{} {people} no NPI, so the role's profile (\"{WITH_NPI}\") does not let them create reports ({}); that can be \
+                 changed later only on the AutoScribe dashboard",
+                self.without_npi.rows(),
+                self.without_npi.shown()
             )
         })
     }

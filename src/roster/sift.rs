@@ -72,7 +72,7 @@ impl Layout {
             own,
             text,
         };
-        if layout.is_ours() && text {
+        if layout.is_ours() {
             headers.iter_mut().for_each(|header| *header = restore(header).into_owned());
         }
         layout.headers = layout.without_own(headers);
@@ -103,7 +103,7 @@ impl Layout {
         let at = self.at(raw.row);
         let ragged = self.is_ragged(&raw.cells);
         let mut cells = self.without_own(raw.cells);
-        if self.is_ours() && self.text {
+        if self.is_ours() {
             for cell in &mut cells {
                 if let std::borrow::Cow::Borrowed(text) = restore(&cell.text)
                     && text.len() < cell.text.len()

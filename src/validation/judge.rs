@@ -2,7 +2,7 @@
 
 use super::fields;
 use super::problem::{Fault, Problem};
-use crate::mapping::{Draft, FieldValue, Leaving, UnknownStatus};
+use crate::mapping::{Draft, FieldValue, Leaving, Origin, UnknownStatus};
 use crate::staff::{Field, Level, Permissions, StaffMember};
 
 /// What holds for every row of a run.
@@ -194,7 +194,15 @@ impl Bench<'_> {
     fn admins_need_the_dashboard(&mut self) {
         let field = Field::HasDashboardAccess;
         if let Some(value) = self.draft.get(field) {
-            let message = "an admin must have dashboard access; write yes here, or make the level member";
+            let message = match value.origin {
+                Origin::Column(_) | Origin::FullName(_) => {
+                    "an admin must have dashboard access; write yes here, or make the level member"
+                }
+                _ => {
+                    "an admin must have dashboard access; give it in the mapping file, has_dashboard_access = \"for-admins\", or \
+                     make the level member"
+                }
+            };
             let fault = Fault::new("admin_needs_dashboard", message);
             self.problems.push(Problem::of_value(&self.draft.at, field, value, fault));
         }

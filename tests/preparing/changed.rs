@@ -138,3 +138,20 @@ fn a_level_that_was_read_is_not_given_up_without_a_word() {
     assert_eq!(session.end().1, Some(0));
     assert!(desk.read("o.toml").contains("level = \"Rank\""), "{}", desk.read("o.toml"));
 }
+
+#[test]
+fn rights_that_a_role_or_a_level_brings_are_not_lost_without_a_word() {
+    let desk = Desk::new();
+    let roster = "Name,Email,Title,Level,NPI\nAna Ruiz,ana@example.org,Radiologist,member,1982736450\n\
+        Ken Ito,ken@example.org,Radiologist,member,\nBo Lee,bo@example.org,Scribe,admin,\n";
+    desk.write("staff.csv", roster);
+    desk.run(&["map", "staff.csv", "--write", "m.toml"]).exits(0);
+    assert!(desk.read("m.toml").contains("has_dashboard_access = \"for-admins\""), "{}", desk.read("m.toml"));
+    let ended = desk.run(&["check", "staff.csv", "--mapping", "m.toml"]).exits(0);
+    assert!(ended.out.contains("Ready    3 people"), "{}", ended.out);
+    assert!(ended.out.contains("1 person has no NPI, so the role's profile"), "{}", ended.out);
+    let without = desk.read("m.toml").replace("\"for-admins\"", "false");
+    desk.write("m.toml", without);
+    let ended = desk.run(&["check", "staff.csv", "--mapping", "m.toml"]).exits(1);
+    assert!(ended.out.contains("has_dashboard_access = \"for-admins\""), "{}", ended.out);
+}

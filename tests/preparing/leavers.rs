@@ -182,3 +182,13 @@ fn a_column_that_is_not_read_and_says_that_somebody_has_left_is_pointed_out() {
         check(&desk, &roster("Staff Category", &["Courtesy", "Resigned"]), &["--mapping", "m.toml"]).exits(0).out;
     assert!(!shown.contains("is not read, and"), "{shown}");
 }
+
+#[test]
+fn a_word_to_skip_that_nobody_has_is_said() {
+    let desk = Desk::new();
+    desk.write("m.toml", "[skip]\nDesk = [\"Front Dsk\", \"Bakc\"]\nState = [\"TX\", \"NY\"]\n");
+    let shown =
+        check(&desk, &roster("Desk,State", &["Front Desk,TX", "Back,CA"]), &["--mapping", "m.toml"]).exits(0).out;
+    assert!(shown.contains("No row has \"Front Dsk\" or \"Bakc\" in \"Desk\""), "{shown}");
+    assert!(!shown.contains("in \"State\" ([skip]"), "{shown}");
+}

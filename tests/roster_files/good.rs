@@ -128,6 +128,13 @@ fn our_rejects_come_back_as_they_were() {
     let rows = roster.sample(9).unwrap();
     assert_eq!(texts(&rows[0]), ["=Ana", "ana@example.org"]);
     assert_eq!(texts(&rows[1]), ["'Bo", "+bo@example.org"]);
+    // The text file, saved as a workbook; and what our own workbook has where the roster had a `'` itself.
+    let data = row(1, &["avara_problems", "Name", "Email"])
+        + &row(2, &["x", "'=HYPERLINK(1)", "ana@example.org"])
+        + &row(3, &["x", "''-Bo", "bo@example.org"])
+        + &row(4, &["x", "-Cal", "cal@example.org"]);
+    let rows = Desk::new("r.xlsx", &xlsx(&[SheetXml::new("Staff", &data)], &[])).open().unwrap().sample(9).unwrap();
+    assert_eq!(rows.iter().map(|row| row.cell_text(0)).collect::<Vec<_>>(), ["=HYPERLINK(1)", "'-Bo", "-Cal"]);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use super::person::{Person, answer};
 use crate::cli::failure::Failure;
-use crate::mapping::{ColumnPlan, MappingFile, PROFILE_FIELDS, ProfileValue, Profiles, WITH_NPI};
+use crate::mapping::{ColumnPlan, FOR_ADMINS, MappingFile, PROFILE_FIELDS, ProfileValue, Profiles, WITH_NPI};
 use crate::staff::{ClinicRole, Field};
 
 /// Proposes what no column tells, until it is accepted.
@@ -41,7 +41,7 @@ pub(super) fn ask(
             continue;
         }
         match line(&typed, &profiles) {
-            Some(role) => change(person, &mut profiles, role)?,
+            Some(role) => change(person, &mut profiles, role, &unfed)?,
             None => person.tell("That is neither the number of a line nor a clinic role."),
         }
     }
@@ -49,11 +49,20 @@ pub(super) fn ask(
     Ok(())
 }
 
+/// `a`, `a and b`, `a, b and c`.
+fn listed(fields: &[Field]) -> String {
+    let names: Vec<&str> = fields.iter().map(|field| field.name()).collect();
+    match names.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => names.join(""),
+    }
+}
+
 /// What is not told, and what the proposal is.
 fn introduction(unfed: &[Field]) -> String {
     let what = match unfed.len() {
         all if all == PROFILE_FIELDS.len() => "level and permissions".to_owned(),
-        _ => unfed.iter().map(|field| field.name()).collect::<Vec<_>>().join(" and "),
+        _ => listed(unfed),
     };
     let mut text = format!(
         "\nThe roster does not tell everybody's {what}. Proposed is the least that each role needs\nfor its work"
@@ -78,11 +87,18 @@ fn line(typed: &str, profiles: &Profiles) -> Option<Option<ClinicRole>> {
     ClinicRole::parse(typed).ok().map(Some)
 }
 
-fn change(person: &mut dyn Person, profiles: &mut Profiles, role: Option<ClinicRole>) -> Result<(), Failure> {
-    let question = format!(
-        "{}: what is to be otherwise? As in level=admin has_dashboard_access=yes (Enter: nothing):",
-        name(role)
-    );
+fn change(
+    person: &mut dyn Person,
+    profiles: &mut Profiles,
+    role: Option<ClinicRole>,
+    unfed: &[Field],
+) -> Result<(), Failure> {
+    let example = match unfed {
+        [Field::Level, ..] => "level=admin has_dashboard_access=yes".to_owned(),
+        [field, ..] => format!("{field}=yes"),
+        [] => return Ok(()),
+    };
+    let question = format!("{}: what is to be otherwise? As in {example} (Enter: nothing):", name(role));
     loop {
         let typed = answer(person, &question)?;
         // All of it or nothing of it: half a change is nobody's intention.
@@ -131,6 +147,7 @@ fn column_width(field: Field) -> usize {
 fn word(value: Option<&ProfileValue>) -> &str {
     match value {
         Some(ProfileValue::WithNpi) => WITH_NPI,
+        Some(ProfileValue::ForAdmins) => FOR_ADMINS,
         Some(ProfileValue::Always(text)) if text == "true" => "yes",
         Some(ProfileValue::Always(text)) if text == "false" => "no",
         Some(ProfileValue::Always(text)) => text,

@@ -158,6 +158,10 @@ fn notes_by_cell(columns: &Columns, row: &Row, problems: &[Problem]) -> BTreeMap
 fn write_cell(sheet: &mut Worksheet, (row, column): (u32, u16), text: &str, format: &Format) -> Result<(), XlsxError> {
     match text {
         "" => sheet.write_blank(row, column, format)?,
+        // Read back, a `'` before another sign is taken for one that a spreadsheet kept from our text file.
+        text if text.starts_with('\'') => {
+            sheet.write_string_with_format(row, column, cut(&format!("'{text}")), format)?
+        }
         text => sheet.write_string_with_format(row, column, cut(text), format)?,
     };
     Ok(())

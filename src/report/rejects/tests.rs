@@ -144,6 +144,23 @@ fn restored(cell: &str) -> String {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+    #[test]
+    fn a_workbook_gives_back_what_it_was_given(cells in prop::collection::vec("['=+@-]{0,3}[a-z]{1,5}", 2)) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("rejects.xlsx");
+        let mut rejects = Rejects::create(&path, &headers(&["First Name", "Last Name"])).unwrap();
+        let texts: Vec<&str> = cells.iter().map(String::as_str).collect();
+        rejects.row(&row(&texts), &[], "mend it").unwrap();
+        rejects.finish().unwrap();
+        let known = crate::mapping::KnownHeaders;
+        let roster = crate::roster::open(&path, &crate::roster::RosterOptions::default(), &known).unwrap();
+        let back = roster.sample(1).unwrap();
+        prop_assert_eq!(back[0].cells.iter().map(|cell| cell.text.clone()).collect::<Vec<_>>(), cells);
+    }
+}
+
+proptest! {
     #[test]
     fn whatever_a_row_holds_it_is_harmless_and_comes_back(
         cells in prop::collection::vec("['=+@\t\r\n,;\"a-]{0,6}|\\PC{0,12}", 1..6),
