@@ -40,6 +40,11 @@ pub fn propose(plan: &ColumnPlan, texts: &RosterTexts) -> String {
         text.push_str("\n[names]\nrecase = true\n");
     }
     write_headers(&plan.headers, &mut text);
+    if text.contains("\n# To decide") {
+        const NOTE: &str = "# is a note.\n";
+        let how = "# Where one says \"To decide\", write what is right, and take the # away from it or from the line below it.\n";
+        text = text.replacen(NOTE, &format!("{NOTE}{how}"), 1);
+    }
     text
 }
 

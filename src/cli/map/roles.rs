@@ -34,7 +34,7 @@ pub(super) fn ask(
     let those = if open.len() == 1 { "One role text".to_owned() } else { format!("{} role texts", open.len()) };
     person.tell(&format!(
         "\n{those} of the roster could not be turned into one of AutoScribe's 61 clinic roles for certain.\n\
-         Answer with a number or the name of a clinic role; \"all\" leaves this one and those that follow open."
+         Answer with a number or the name of a clinic role (? lists all 61); \"all\" leaves this one and those that follow open."
     ));
     for (text, rows) in open {
         match ask_one(person, plan, text, rows)? {
@@ -66,11 +66,11 @@ fn ask_one(
     loop {
         let menu = likely.iter().enumerate().map(|(number, role)| format!("  {:>2}  {role}", number + 1));
         person.tell(&menu.collect::<Vec<_>>().join("\n"));
-        match understand(&answer(person, "Which is it? [leave it open: these rows are not sent]")?, &likely) {
+        match understand(plan, &answer(person, "Which is it? [leave it open: these rows are not sent]")?, &likely) {
             Answer::Role(role) => return Ok(Some(Some(role))),
             Answer::Open => return Ok(Some(None)),
             Answer::AllOpen => return Ok(None),
-            Answer::Unclear(near) if near.is_empty() => person.tell("That is none of the 61 clinic roles. There are:"),
+            Answer::Unclear(near) if near.is_empty() => person.tell("The 61 clinic roles are:"),
             Answer::Unclear(near) => {
                 person.tell("That is none of the 61 clinic roles. The nearest are:");
                 likely = near;
@@ -81,17 +81,31 @@ fn ask_one(
     }
 }
 
-fn understand(typed: &str, likely: &[ClinicRole]) -> Answer {
+fn understand(plan: &ColumnPlan, typed: &str, likely: &[ClinicRole]) -> Answer {
     if typed.is_empty() {
         return Answer::Open;
+    }
+    if typed == "?" {
+        return Answer::Unclear(Vec::new());
     }
     if typed.eq_ignore_ascii_case("all") {
         return Answer::AllOpen;
     }
     let numbered = typed.parse::<usize>().ok().and_then(|number| likely.get(number.checked_sub(1)?).copied());
-    match numbered.or_else(|| ClinicRole::parse(typed).ok()) {
+    // A title is as good an answer as in a roster, and as doubtful.
+    let reading = plan.reading_of(typed);
+    match numbered.or_else(|| ClinicRole::parse(typed).ok()).or_else(|| reading.certain()) {
         Some(role) => Answer::Role(role),
-        None => Answer::Unclear(ClinicRole::nearest(typed, 3)),
+        None => {
+            let typed_in = |role: &ClinicRole| role.as_str().to_lowercase().contains(&typed.to_lowercase());
+            let mut near: Vec<ClinicRole> = ClinicRole::ALL.into_iter().filter(typed_in).collect();
+            for role in reading.roles().into_iter().chain(ClinicRole::nearest(typed, 3)) {
+                if !near.contains(&role) {
+                    near.push(role);
+                }
+            }
+            Answer::Unclear(near)
+        }
     }
 }
 
@@ -125,8 +139,14 @@ mod tests {
 
     #[test]
     fn a_slip_of_the_pen_is_met_with_the_nearest_roles() {
-        let (file, heard) = session(&["Radiologst", "1"], &[("Wizard", 1)]);
-        assert_eq!(decided(&file), [("Wizard", ClinicRole::Radiologist)]);
+        let (file, heard) = session(&["Raadiologst", "1", "rad tech"], &[("Witch", 1), ("Wizard", 2)]);
+        let roles = [("Wizard", ClinicRole::Radiologist), ("Witch", ClinicRole::ImagingTechnologist)];
+        assert_eq!(decided(&file), roles);
+        let (_, all) = session(&["?", "technologist", "1"], &[("Wizard", 1)]);
+        assert!(
+            all.contains("61 clinic roles are:") && all.contains("The nearest are:\n   1  Imaging Technologist"),
+            "{all}"
+        );
         assert!(heard.contains("The nearest are:\n   1  Radiologist"), "{heard}");
     }
 
