@@ -121,6 +121,8 @@ pub enum LeftOut {
     Explanation,
     /// A row that a spreadsheet hides.
     Hidden,
+    /// A row that somebody has struck through in a spreadsheet.
+    Struck,
 }
 
 /// What a roster yields.

@@ -29,6 +29,8 @@ pub(super) struct RawRow {
     pub(super) cells: Vec<Cell>,
     /// A spreadsheet hides it.
     pub(super) hidden: bool,
+    /// The spreadsheet has a line through it.
+    pub(super) struck: bool,
 }
 
 /// The records of a text file.
@@ -74,7 +76,7 @@ impl Records {
             self.lines.feed(&[first]);
             self.text.consume(1);
             if !second_half {
-                return Ok(Some(RawRow { row: line, cells: Vec::new(), hidden: false }));
+                return Ok(Some(RawRow { row: line, cells: Vec::new(), hidden: false, struck: false }));
             }
         }
     }
@@ -131,7 +133,7 @@ impl Records {
             cells.push(Cell::text(String::from_utf8_lossy(bytes)));
             start = end;
         }
-        Ok(RawRow { row: line, cells, hidden: false })
+        Ok(RawRow { row: line, cells, hidden: false, struck: false })
     }
 
     /// The limits, while a record is still being read.

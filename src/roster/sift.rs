@@ -115,7 +115,7 @@ impl Layout {
         if self.labels == Some(raw.row) {
             return Some(RosterItem::LeftOut { at, why: LeftOut::RepeatedHeader });
         }
-        Some(match self.left_out(&cells, raw.hidden) {
+        Some(match self.left_out(&cells, raw.hidden, raw.struck) {
             Some(why) => RosterItem::LeftOut { at, why },
             None => {
                 self.trim_to_header(&mut cells);
@@ -161,11 +161,12 @@ impl Layout {
         self.text && (cells.len() < self.named_width || cells.iter().skip(self.width).any(|cell| !cell.is_blank()))
     }
 
-    fn left_out(&self, cells: &[Cell], hidden: bool) -> Option<LeftOut> {
+    fn left_out(&self, cells: &[Cell], hidden: bool, struck: bool) -> Option<LeftOut> {
         let texts: Vec<&str> = cells.iter().map(|cell| header::trim(&cell.text)).collect();
         let Some(first) = texts.iter().find(|text| !text.is_empty()) else { return Some(LeftOut::Blank) };
         match () {
             () if hidden => Some(LeftOut::Hidden),
+            () if struck => Some(LeftOut::Struck),
             () if self.repeats_header(&texts) => Some(LeftOut::RepeatedHeader),
             () if is_example(first, &texts) => Some(LeftOut::Example),
             () if texts.iter().any(|text| text.contains('@')) => None,
@@ -214,7 +215,7 @@ mod tests {
     use super::*;
 
     fn raw(row: u64, cells: &[&str]) -> RawRow {
-        RawRow { row, cells: cells.iter().map(|text| Cell::text(*text)).collect(), hidden: false }
+        RawRow { row, cells: cells.iter().map(|text| Cell::text(*text)).collect(), hidden: false, struck: false }
     }
 
     fn why(layout: &Layout, cells: &[&str]) -> Option<LeftOut> {

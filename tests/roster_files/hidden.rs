@@ -73,3 +73,27 @@ fn hidden_columns_are_read_and_said() {
         assert!(roster.sample(1).unwrap()[0].cells[1].text.contains("@example.org"), "{kind}");
     }
 }
+
+#[test]
+fn whoever_is_struck_through_is_left_out() {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    let (struck, bold) =
+        (rust_xlsxwriter::Format::new().set_font_strikethrough(), rust_xlsxwriter::Format::new().set_bold());
+    for (column, header) in (0..).zip(["Name", "Email", "Notes"]) {
+        sheet.write_string_with_format(0, column, header, &bold).unwrap();
+    }
+    // Struck: all of the row, name and address, a remark only, nothing.
+    for (row, marks) in (1..).zip([[true, true, true], [true, true, false], [false, false, true], [false; 3]]) {
+        let texts = [format!("Person {row}"), format!("p{row}@example.org"), "a remark".to_owned()];
+        for ((column, text), mark) in (0..).zip(texts).zip(marks) {
+            let format = if mark { &struck } else { &bold };
+            sheet.write_string_with_format(row, column, &text, format).unwrap();
+        }
+    }
+    let desk = Desk::new("staff.xlsx", &book.save_to_buffer().unwrap());
+    let items = desk.read().unwrap();
+    let expected = [("Sheet1!2", LeftOut::Struck), ("Sheet1!3", LeftOut::Struck)];
+    assert_eq!(left_out(&items), expected.map(|(at, why)| (at.to_owned(), why)));
+    assert_eq!(people(&items).iter().map(|row| row.at.row).collect::<Vec<_>>(), [4, 5]);
+}

@@ -71,6 +71,7 @@ impl Preview {
                     LeftOut::Example => ("example row", "example rows"),
                     LeftOut::Explanation => ("line that explains the columns", "lines that explain the columns"),
                     LeftOut::Hidden => ("hidden row", "hidden rows"),
+                    LeftOut::Struck => ("row that is struck through", "rows that are struck through"),
                 };
                 format!("{} ({})", count(places.rows(), one, many), places.shown())
             })

@@ -293,6 +293,7 @@ impl<'a> Assembler<'a> {
             row: u64::from(self.row) + 1,
             cells: std::mem::take(&mut self.cells),
             hidden: self.facts.is_hidden(self.row),
+            struck: self.facts.is_struck(self.row),
         };
         self.full = (self.sink)(row).is_break();
         self.row += 1;

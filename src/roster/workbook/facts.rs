@@ -13,6 +13,8 @@ pub(super) const MOST_REMARKABLE: usize = 200_000;
 pub(super) struct SheetFacts {
     /// The rows that are hidden, as ranges from 0, both ends included, in order.
     hidden: Vec<(u32, u32)>,
+    /// The rows that are struck through, in order.
+    struck: Vec<u32>,
     /// The columns that are hidden, likewise.
     hidden_columns: Vec<(u32, u32)>,
     /// Cells that calamine reads as nothing or not at all: formulas without a value, errors that it does not know.
@@ -41,6 +43,18 @@ impl SheetFacts {
     /// Whether a column is hidden.
     pub(super) fn is_hidden_column(&self, column: usize) -> bool {
         self.hidden_columns.iter().any(|&(first, last)| (first as usize..=last as usize).contains(&column))
+    }
+
+    /// Notes that a row is struck through. Rows come in order.
+    pub(super) fn strike(&mut self, row: u32) {
+        if self.struck.len() < MOST_REMARKABLE {
+            self.struck.push(row);
+        }
+    }
+
+    /// Whether a row is struck through.
+    pub(super) fn is_struck(&self, row: u32) -> bool {
+        self.struck.binary_search(&row).is_ok()
     }
 
     /// Whether a row is hidden.

@@ -10,6 +10,7 @@ mod ods;
 mod ole;
 mod rewrite;
 mod stream;
+mod styles;
 mod texts;
 mod value;
 mod xls;
@@ -24,7 +25,7 @@ use std::sync::Arc;
 use super::error::RosterError;
 use super::sift::Layout;
 use super::{HeaderJudge, RosterKind, RosterOptions};
-use archive::{Archive, damaged};
+use archive::Archive;
 use book::Book;
 use facts::SheetFacts;
 use rewrite::Dialect;
@@ -108,12 +109,7 @@ impl Checked {
     fn facts(&mut self, sheet: &str, extent: Extent) -> Result<SheetFacts, RosterError> {
         match &mut self.sheets {
             Sheets::Checked(facts) => Ok(facts.get(sheet).cloned().unwrap_or_default()),
-            Sheets::Unchecked(archive, parts) => {
-                let Some((_, part)) = parts.iter().find(|(name, _)| name == sheet) else {
-                    return Err(damaged(archive.file(), format!("the sheet {sheet:?} is missing")));
-                };
-                xlsx::check_sheet(archive, sheet, part, extent)
-            }
+            Sheets::Unchecked(archive, parts) => xlsx::check_sheet(archive, sheet, parts, extent),
         }
     }
 }

@@ -8,6 +8,7 @@ use super::super::records::{CELL_LIMIT, COLUMN_LIMIT};
 use super::super::{Cell, CellKind, Location};
 use super::archive::{Archive, damaged, too_large};
 use super::facts::{MOST_REMARKABLE, SheetFacts};
+use super::styles::StruckStyles;
 
 /// A sheet of Excel's has no more rows.
 pub(super) const ROW_LIMIT: u32 = 1_048_576;
@@ -30,8 +31,13 @@ pub(super) enum Extent {
     Whole,
 }
 
-/// A workbook's sheets by name, and the part that holds each.
-pub(super) type SheetParts = Vec<(String, String)>;
+/// What a workbook says of its sheets.
+pub(super) struct SheetParts {
+    /// The sheets by name, and the part that holds each.
+    pub(super) parts: Vec<(String, String)>,
+    /// The styles of cells that are struck through.
+    struck: StruckStyles,
+}
 
 /// Checks everything that calamine reads when it opens the workbook, and tells where the sheets are.
 pub(super) fn check_workbook(archive: &mut Archive) -> Result<SheetParts, RosterError> {
@@ -56,11 +62,11 @@ pub(super) fn check_workbook(archive: &mut Archive) -> Result<SheetParts, Roster
             sheets.push((name, part));
         }
     })?;
-    for part in ["styles.xml", "theme/theme1.xml"] {
-        each_element(archive, &format!("{folder}{part}"), |_| ())?;
-    }
+    let mut struck = StruckStyles::default();
+    each_element(archive, &format!("{folder}styles.xml"), |element| struck.see(element))?;
+    each_element(archive, &format!("{folder}theme/theme1.xml"), |_| ())?;
     check_strings(archive, &format!("{folder}sharedStrings.xml"))?;
-    Ok(sheets)
+    Ok(SheetParts { parts: sheets, struck })
 }
 
 /// The part that the package names as its document.
@@ -132,14 +138,15 @@ fn check_strings(archive: &mut Archive, part: &str) -> Result<(), RosterError> {
 pub(super) fn check_sheet(
     archive: &mut Archive,
     sheet: &str,
-    part: &str,
+    sheets: &SheetParts,
     extent: Extent,
 ) -> Result<SheetFacts, RosterError> {
+    let part = sheets.parts.iter().find(|(name, _)| name == sheet).map_or("", |(_, part)| part);
     let file = archive.file().to_owned();
     let Some(mut xml) = archive.xml(part, SHEET_LIMIT)? else {
         return Err(damaged(&file, format!("the sheet {sheet:?} is missing")));
     };
-    let mut scan = SheetScan::new(&file, sheet);
+    let mut scan = SheetScan::new(&file, sheet, &sheets.struck);
     loop {
         if scan.cell.is_none() {
             xml.let_go();
@@ -167,6 +174,8 @@ struct OpenCell {
     formula: Option<String>,
     value: Option<String>,
     bytes: usize,
+    /// It is struck through.
+    struck: bool,
 }
 
 /// The element inside a cell whose text is being read.
@@ -186,11 +195,15 @@ struct SheetScan<'a> {
     cell: Option<OpenCell>,
     rows_with_cells: usize,
     row_has_cells: bool,
+    struck: &'a StruckStyles,
+    /// The row's cells that hold something, and those of them that are struck through.
+    filled: u32,
+    filled_struck: u32,
     facts: SheetFacts,
 }
 
 impl<'a> SheetScan<'a> {
-    fn new(file: &'a str, sheet: &'a str) -> Self {
+    fn new(file: &'a str, sheet: &'a str, struck: &'a StruckStyles) -> Self {
         SheetScan {
             file,
             sheet,
@@ -199,6 +212,9 @@ impl<'a> SheetScan<'a> {
             cell: None,
             rows_with_cells: 0,
             row_has_cells: false,
+            struck,
+            filled: 0,
+            filled_struck: 0,
             facts: SheetFacts::default(),
         }
     }
@@ -235,6 +251,7 @@ impl<'a> SheetScan<'a> {
         }
         self.column = 0;
         self.row_has_cells = false;
+        (self.filled, self.filled_struck) = (0, 0);
         if self.row >= ROW_LIMIT {
             return Err(damaged(self.file, format!("the sheet {:?} has a row beyond row {ROW_LIMIT}", self.sheet)));
         }
@@ -268,7 +285,8 @@ impl<'a> SheetScan<'a> {
             });
         }
         let kind = attribute(element, "t").unwrap_or_default();
-        self.cell = Some(OpenCell { at: (self.row, self.column), kind, ..OpenCell::default() });
+        let struck = attribute(element, "s").is_some_and(|style| self.struck.strikes(&style));
+        self.cell = Some(OpenCell { at: (self.row, self.column), kind, struck, ..OpenCell::default() });
         self.row_has_cells = true;
         Ok(())
     }
@@ -290,6 +308,10 @@ impl<'a> SheetScan<'a> {
     fn end(&mut self, name: &str) -> Result<(), RosterError> {
         match name {
             "row" if self.cell.is_none() => {
+                // A name and an address with a line through them are somebody taken off the list; one word may be a remark.
+                if self.filled_struck > 1 && self.filled_struck * 2 >= self.filled {
+                    self.facts.strike(self.row);
+                }
                 self.row += 1;
                 self.rows_with_cells += usize::from(self.row_has_cells);
             }
@@ -315,6 +337,9 @@ impl<'a> SheetScan<'a> {
             return Err(RosterError::CellTooLarge { file: self.file.to_owned(), at, limit: CELL_LIMIT });
         }
         let value = cell.value.as_deref();
+        let is_filled = u32::from(value.is_some_and(|value| !value.is_empty()) || cell.bytes > 0);
+        self.filled += is_filled;
+        self.filled_struck += is_filled * u32::from(cell.struck);
         let remarkable = match (cell.kind.as_str(), &cell.formula) {
             ("e", _) if value.is_some_and(|value| !value.is_empty() && !KNOWN_ERRORS.contains(&value)) => {
                 self.facts.unknown_errors += 1;
