@@ -163,7 +163,7 @@ impl MappingFile {
 
 /// The header says by itself that its column tells who has left.
 fn tells_who_left(name: &str) -> bool {
-    SkipRule::of_header(0, name).is_some() || LeavingRule::of_header(0, name).is_some()
+    SkipRule::of_header(0, name).is_some_and(|rule| !rule.is_of_remarks()) || LeavingRule::of_header(0, name).is_some()
 }
 
 /// What a header may feed by itself.

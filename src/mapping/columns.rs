@@ -170,7 +170,8 @@ impl ColumnPlan {
         let read = |column: usize| self.sources.values().any(|columns| columns.contains(&column));
         let asked = |column: usize| self.questions.iter().any(|question| question.columns.contains(&column));
         let skips = |column: usize| {
-            self.skip.iter().any(|rule| rule.column == column) || self.leaving.iter().any(|rule| rule.column == column)
+            let by_words = self.skip.iter().any(|rule| rule.column == column && !rule.is_of_remarks());
+            by_words || self.leaving.iter().any(|rule| rule.column == column)
         };
         let named = |column: &usize| !self.headers[*column].trim().is_empty();
         let unused = move |column: &usize| !read(*column) && !asked(*column) && !skips(*column);
@@ -263,7 +264,7 @@ impl ColumnPlan {
         if !self.file.default_profile.is_empty() {
             notes.push(format!("Everybody else's level and permissions come from [profiles.default] ({name})."));
         }
-        for rule in &self.skip {
+        for rule in self.skip.iter().filter(|rule| !rule.is_of_remarks()) {
             notes.push(format!("Rows are left out by the words in \"{}\".", rule.header.trim()));
         }
         for (header, said) in &self.unread_leavers {

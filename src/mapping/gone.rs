@@ -40,7 +40,12 @@ pub(super) fn says_one_of(folded: &str, words: &HashSet<String>) -> bool {
     if words.contains(folded) {
         return true;
     }
-    let mut before_a_sign = folded.match_indices(SIGNS).map(|(at, _)| folded[..at].trim_end());
+    // The hyphen of `left-handed` is none.
+    let divides = |(at, sign): &(usize, &str)| {
+        let (before, after) = (folded[..*at].ends_with(' '), folded[at + sign.len()..].starts_with(' '));
+        *sign != "-" || before || after
+    };
+    let mut before_a_sign = folded.match_indices(SIGNS).filter(divides).map(|(at, _)| folded[..at].trim_end());
     let tokens = tokens(folded);
     before_a_sign.any(|word| word.len() > 3 && words.contains(word) && !has_contrary(&tokens, &[]))
         || stands_before_a_day(&tokens, words)

@@ -195,7 +195,7 @@ fn write_skip(plan: &ColumnPlan, text: &mut String) {
     let lines = plan.file.skip.iter().map(|(header, words)| (quoted(header), list(words)));
     write_table("skip", lines, text);
     let named = |column: usize| plan.file.skip.iter().any(|(header, _)| *header == name_in_file(&plan.headers, column));
-    for rule in plan.skip.iter().filter(|rule| !named(rule.column)) {
+    for rule in plan.skip.iter().filter(|rule| !named(rule.column) && !rule.is_of_remarks()) {
         let _ = writeln!(text, "\n# Rows that are plainly inactive by {} are left out.", quoted(rule.header.trim()));
     }
     for rule in &plan.leaving {

@@ -86,7 +86,12 @@ impl SkipRule {
 
     fn leaves_out(&self, folded: &str) -> bool {
         self.exact.as_ref().is_some_and(|words| words.contains(folded))
-            || self.words(&TABLE.words).is_some_and(|words| says_one_of(folded, words))
+            || !self.is_of_remarks() && self.words(&TABLE.words).is_some_and(|words| says_one_of(folded, words))
+    }
+
+    /// Remarks leave nobody out, whatever they say.
+    pub(crate) fn is_of_remarks(&self) -> bool {
+        self.kind == Some("notes") && self.exact.is_none()
     }
 
     fn is_here(&self, folded: &str) -> bool {
@@ -108,6 +113,11 @@ impl SkipRule {
     pub(crate) fn not_known(&self, row: &Row) -> Option<UnknownStatus> {
         let text = row.cell_text(self.column).trim();
         let folded = fold(text);
+        if self.is_of_remarks() {
+            let says = self.words(&TABLE.words).is_some_and(|words| says_one_of(&folded, words));
+            let header = self.header.trim().to_owned();
+            return says.then(|| UnknownStatus { header, word: text.to_owned(), may_have_left: true });
+        }
         let tells = self.exact.is_none() && self.words(&TABLE.here).is_some();
         let known = text.is_empty() || self.leaves_out(&folded) || self.is_here(&folded);
         let header = self.header.trim().to_owned();
@@ -270,6 +280,24 @@ mod tests {
         {
             assert_eq!(not_known(header, text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_remark_leaves_nobody_out_and_may_say_that_somebody_has_left() {
+        let row =
+            |text: &str| Row { at: Location { sheet: None, row: 2 }, cells: vec![Cell::text(text)], ragged: false };
+        let rule = SkipRule::of_header(0, "Comments").unwrap();
+        for text in
+            ["resigned 3/1", "Last day was Friday", "TERMINATED", "left 2/15", "do not invite", "retired last year"]
+        {
+            assert!(rule.applies(&row(text)).is_none() && rule.not_known(&row(text)).is_some(), "{text}");
+        }
+        for text in ["", "left-handed", "not retired", "covers for Dr. Ito", "parking left of the gate"] {
+            assert_eq!(rule.not_known(&row(text)), None, "{text}");
+        }
+        let decided = SkipRule::of_words(0, "Comments", &[]);
+        assert_eq!(decided.not_known(&row("TERMINATED")), None);
+        assert!(decided.applies(&row("TERMINATED")).is_some());
     }
 
     #[test]
