@@ -16,6 +16,7 @@ use super::clean::says_nothing;
 use super::error::{MappingError, Nearest};
 use super::file::MappingFile;
 use super::leaving::LeavingRule;
+use super::names::{HeaderOrder, NameOrder, order_of_header};
 use super::resolve::{Decided, name_in_file, resolve};
 use super::roles::{RoleReading, read_role, role_key};
 use super::set::Assignments;
@@ -47,6 +48,8 @@ pub struct ColumnPlan {
     pub(super) questions: Vec<Question>,
     pub(super) skip: Vec<SkipRule>,
     pub(super) leaving: Vec<LeavingRule>,
+    /// What the headers of combined names say of their order, by column.
+    pub(super) header_orders: BTreeMap<usize, HeaderOrder>,
     /// A column with a name to be shown by that nothing is read from.
     pub(super) spare_name: Option<usize>,
     /// Headers that nothing is read from, with a word in one of their cells that says that somebody has left.
@@ -108,7 +111,11 @@ impl ColumnPlan {
             let said = sample.iter().map(|row| row.cell_text(column)).find(|text| says_left(text))?;
             Some((headers[column].trim().to_owned(), said.trim().to_owned()))
         });
+        let combined = resolved.sources.get(&Target::FullName).into_iter().flatten();
+        let header_orders =
+            combined.filter_map(|column| Some((*column, order_of_header(&headers[*column])?))).collect();
         Ok(ColumnPlan {
+            header_orders,
             unread_leavers: unread_leavers.collect(),
             headers: headers.to_vec(),
             spare_name: resolved.spare_name,
@@ -209,6 +216,20 @@ impl ColumnPlan {
         self.skip.iter().any(|rule| rule.column == column) || self.leaving.iter().any(|rule| rule.column == column)
     }
 
+    /// How the combined names of a column are written: as the mapping file says, for want of that as the header does.
+    pub(super) fn name_order(&self, column: usize) -> NameOrder {
+        let said = self.header_orders.get(&column).map(|said| said.order);
+        self.file.name_order.or(said).unwrap_or_default()
+    }
+
+    /// The order of all combined names that are read, where it is the same and somebody or something has said it.
+    pub(super) fn one_name_order(&self) -> Option<NameOrder> {
+        let columns = self.sources.get(&Target::FullName)?;
+        let first = self.name_order(*columns.first()?);
+        let said = self.file.name_order.is_some() || !self.header_orders.is_empty();
+        (said && columns.iter().all(|column| self.name_order(*column) == first)).then_some(first)
+    }
+
     /// What has changed in the roster since the mapping file was written.
     pub fn changes(&self) -> HeaderChanges {
         self.file.changes(&self.headers)
@@ -246,6 +267,14 @@ impl ColumnPlan {
         }
         if !self.file.default_profile.is_empty() {
             notes.push(format!("Everybody else's level and permissions come from [profiles.default] ({name})."));
+        }
+        let told = |said: &&HeaderOrder| said.order == NameOrder::LastFirst && self.file.name_order.is_none();
+        for (column, _) in self.header_orders.iter().filter(|(_, said)| told(said)) {
+            notes.push(format!(
+                "The last name is read first in \"{}\", because the header says so (a mapping file says it otherwise: \
+                 full_name = {{ column = …, order = \"first-last\" }}).",
+                self.headers[*column].trim()
+            ));
         }
         for rule in &self.skip {
             notes.push(format!("Rows are left out by the words in \"{}\".", rule.header.trim()));

@@ -5,6 +5,7 @@ use crate::staff::{ClinicRole, Field};
 
 use super::clean::clean;
 use super::columns::ColumnPlan;
+use super::draft_names::split_suffixes;
 use super::file::ProfileValue;
 use super::leaving::{self, Leaving};
 use super::not_people::{self, Unlikely};
@@ -29,6 +30,7 @@ impl ColumnPlan {
         for field in Field::ALL {
             self.read_column(field, row, &mut draft);
         }
+        split_suffixes(&mut draft);
         self.read_full_name(row, &mut draft);
         self.look_at_names(&mut draft);
         self.leave_out(row, &mut draft);
