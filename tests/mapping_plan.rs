@@ -460,3 +460,51 @@ fn a_generation_comes_before_a_credential() {
         [pair("Jr", "MD"), pair("III", "DO")]
     );
 }
+
+#[test]
+fn a_last_name_in_several_columns_is_put_together() {
+    let spanish = roster(&[
+        "Nombre | Primer Apellido | Segundo Apellido | Correo",
+        "José | García | López | jose@example.org",
+        "Ana | Ruiz | | ana@example.org",
+    ]);
+    let plan = spanish.plan();
+    assert_eq!(source(&plan, Target::Field(Field::LastName)), ["Primer Apellido", "Segundo Apellido"]);
+    assert!(plan.ignored().is_empty());
+    let lasts = |roster: &Roster, plan: &ColumnPlan| -> Vec<String> {
+        roster.drafts(plan).iter().map(|draft| text(draft, Field::LastName).to_owned()).collect()
+    };
+    assert_eq!(lasts(&spanish, &plan), ["García López", "Ruiz"]);
+    assert!(
+        plan.origin_notes().iter().any(|note| note.contains("\"Segundo Apellido\" is read as a part of the last name"))
+    );
+    let proposal = propose(&plan, &RosterTexts::default());
+    let again = reads_back(&proposal, "m.toml", &plan, &spanish.rows).expect("the same plan");
+    assert_eq!(lasts(&spanish, &again), ["García López", "Ruiz"]);
+    let without = spanish.plan_with("ignore = [\"Segundo Apellido\"]", &[]);
+    assert_eq!(lasts(&spanish, &without), ["García", "Ruiz"]);
+    assert_eq!(source(&without, Target::Field(Field::LastName)), ["Primer Apellido"]);
+    assert!(!without.origin_notes().iter().any(|note| note.contains("Segundo Apellido")));
+
+    for header in ["Tussenvoegsel", "Namenszusatz"] {
+        let particles = roster(&[
+            &format!("Voornaam ; {header} ; Achternaam ; E-mail").replace(';', "|"),
+            "Jan | van der | Berg | jan@example.org",
+            "Eva | von | Stein | eva@example.org",
+            "Ana | | Ruiz | ana@example.org",
+        ]);
+        let plan = particles.plan();
+        assert_eq!(lasts(&particles, &plan), ["van der Berg", "von Stein", "Ruiz"], "{header}");
+        assert_eq!(source(&plan, Target::Field(Field::LastName)), ["Achternaam", header]);
+    }
+    let mixed = roster(&[
+        "Vorname | Nachname | Namenszusatz | E-Mail",
+        "Eva | Stein | von | eva@example.org",
+        "Ana | Ruiz | Jr. | ana@example.org",
+    ]);
+    let plan = mixed.plan();
+    assert_eq!(lasts(&mixed, &plan), ["von Stein", "Ruiz"]);
+    assert_eq!(text(&mixed.drafts(&plan)[1], Field::Suffix1), "Jr.");
+    let combined = roster(&["Naam | Tussenvoegsel | E-mail", "Jan Berg | van der | jan@example.org"]).plan();
+    assert!(combined.origin_notes().iter().any(|note| note.contains("\"Tussenvoegsel\" may hold a part")));
+}

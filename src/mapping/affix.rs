@@ -151,6 +151,12 @@ pub(crate) fn is_particle(word: &str) -> bool {
     AFFIXES.particles.contains(&key(word))
 }
 
+/// Particles written small, and nothing else: `von`, `van der`. What is a degree as well is none.
+pub(crate) fn are_particles(text: &str) -> bool {
+    let is = |word: &str| is_particle(word) && affix(word).is_none() && !word.chars().any(char::is_uppercase);
+    !text.trim().is_empty() && text.split_whitespace().all(is)
+}
+
 /// A particle that is written small before a name; `Le` and `Mc` are not.
 pub(crate) fn is_lower_particle(word: &str) -> bool {
     AFFIXES.lower_particles.contains(&key(word))

@@ -31,6 +31,7 @@ impl ColumnPlan {
             self.read_column(field, row, &mut draft);
         }
         split_suffixes(&mut draft);
+        self.join_last_name(row, &mut draft);
         self.read_full_name(row, &mut draft);
         self.look_at_names(&mut draft);
         self.leave_out(row, &mut draft);

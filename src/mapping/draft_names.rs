@@ -3,7 +3,7 @@
 use crate::roster::{CellKind, Row};
 use crate::staff::Field;
 
-use super::affix::{is_credential, is_generation, says_not_known};
+use super::affix::{are_particles, is_credential, is_generation, says_not_known};
 use super::clean::clean;
 use super::columns::ColumnPlan;
 use super::draft::note_cleanings;
@@ -18,6 +18,25 @@ const NAMES: [Field; 3] = [Field::FirstName, Field::MiddleName, Field::LastName]
 const SUFFIXES: [Field; 2] = [Field::Suffix1, Field::Suffix2];
 
 impl ColumnPlan {
+    /// The last name whole, where its parts stand in several columns.
+    pub(super) fn join_last_name(&self, row: &Row, draft: &mut Draft) {
+        let Some((_, last)) = own_column(Field::LastName, draft) else { return };
+        let (mut whole, left) = self.last_name.whole(&last, row);
+        // A `Namenszusatz` that is read for suffixes, with the "von" of a family name in this row.
+        if let Some((header, particles)) = own_column(Field::Suffix1, draft).filter(|(_, text)| are_particles(text)) {
+            whole = format!("{particles} {whole}");
+            draft.fields[Field::Suffix1.index()] = None;
+            draft.cleanings.push(format!("{particles} taken from \"{header}\" as a part of the last name"));
+        }
+        set_text(Field::LastName, whole, draft);
+        for (column, _) in left {
+            draft.cleanings.push(format!(
+                "what stands in \"{}\" may be no part of the last name; it is not read",
+                self.headers[column].trim()
+            ));
+        }
+    }
+
     pub(super) fn read_full_name(&self, row: &Row, draft: &mut Draft) {
         let Some((column, raw)) = self.first_filled(Target::FullName, row) else { return };
         let kind = row.cells.get(column).map(|cell| cell.kind).unwrap_or_default();
