@@ -35,6 +35,8 @@ struct Affixes {
     titles_or_given_names: HashSet<String>,
     given_names: HashSet<String>,
     not_known: HashSet<String>,
+    born: HashSet<String>,
+    jobs_that_are_names: HashSet<String>,
     generations: HashSet<String>,
     credentials: HashSet<String>,
     names_too: HashSet<String>,
@@ -64,6 +66,8 @@ fn parse(text: &str) -> Result<Affixes, String> {
         titles_or_given_names: set("titles_that_are_given_names")?,
         given_names: set("given_names_that_are_no_family_names")?,
         not_known: set("names_not_known")?,
+        born: set("before_a_former_name")?,
+        jobs_that_are_names: set("jobs_that_are_names")?,
         generations: set("generations")?,
         credentials: set("credentials")?,
         names_too: set("credentials_that_are_names")?,
@@ -134,6 +138,16 @@ pub(crate) fn title_or_name(word: &str) -> Option<TitleOrName> {
 /// `FNU`: first name unknown.
 pub(crate) fn says_not_known(word: &str) -> bool {
     AFFIXES.not_known.contains(&key(word))
+}
+
+/// `geb.`, `née`: the name before a marriage follows.
+pub(crate) fn says_born(word: &str) -> bool {
+    !word.starts_with(char::is_uppercase) && AFFIXES.born.contains(&key(word))
+}
+
+/// A word for a job that is a family or a given name as well: `Porter`.
+pub(crate) fn is_job_and_name(word: &str) -> bool {
+    AFFIXES.jobs_that_are_names.contains(&key(word))
 }
 
 /// A first name that is common, and hardly anybody's last name.

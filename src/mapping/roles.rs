@@ -128,6 +128,11 @@ pub(crate) fn is_role_word(text: &str) -> bool {
     text.chars().count() > 4 && VOCABULARY.get(&role_key(text)).is_some_and(|reading| reading.certain().is_some())
 }
 
+/// Whether a word is the name of a job, for certain or not (`Technologist`).
+pub(crate) fn is_job_word(word: &str) -> bool {
+    word.chars().count() > 4 && read_role(word) != RoleReading::Unknown
+}
+
 /// The roles of physicians come first in the invite page's list, up to the immunologist.
 pub(crate) fn is_physicians(role: ClinicRole) -> bool {
     role <= ClinicRole::Immunologist

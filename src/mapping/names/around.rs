@@ -2,7 +2,7 @@
 
 use crate::mapping::affix::{
     Affix, TitleOrName, affix, all_are, is_firm, is_given_name, is_honorific, is_particle, is_title,
-    is_title_before_titles, says_not_known, title_or_name,
+    is_title_before_titles, says_born, says_not_known, title_or_name,
 };
 
 use super::{NameOrder, NameUnclear};
@@ -109,7 +109,7 @@ fn goes_with_a_title(word: &str) -> bool {
 }
 
 /// `Hptm.`: more than an initial, and no particle.
-fn is_abbreviation(word: &str) -> bool {
+pub(super) fn is_abbreviation(word: &str) -> bool {
     let letters = word.chars().filter(|c| c.is_alphabetic()).count();
     let initials = word.split(['.', '-']).all(|part| part.chars().count() <= 1);
     word.ends_with('.') && letters > 2 && !initials && !is_particle(word)
@@ -171,6 +171,10 @@ pub(super) fn refuse_what_is_no_person(text: &str) -> Result<(), NameUnclear> {
     }
     if text.split([' ', ',']).any(says_not_known) {
         return Err(NameUnclear::NotKnown);
+    }
+    // `Weber geb. Roth, Anna`
+    if text.split([' ', ',']).skip(1).any(|word| says_born(word) && !text.ends_with(word)) {
+        return Err(NameUnclear::BornName);
     }
     if text.contains([';', '|', '\n']) || joins_people(text) {
         return Err(NameUnclear::SeveralPeople);

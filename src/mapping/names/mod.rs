@@ -104,6 +104,8 @@ pub(crate) enum NameUnclear {
     Address,
     #[error("FNU, LNU and NFN say that a name is not known")]
     NotKnown,
+    #[error("there is a former name in it")]
+    BornName,
     #[error("this is no name")]
     NoName,
 }
@@ -132,6 +134,7 @@ impl NameUnclear {
                 "write one row for each of them; if it is one person, write it as \"Last, First\""
             }
             NameUnclear::Address => "take the address out of the name",
+            NameUnclear::BornName => "take the former name out, or put first and last name into columns of their own",
             NameUnclear::NotKnown => "write the name that the person is to be known by",
             NameUnclear::CommaAgainstHeader => {
                 "put first and last name into columns of their own, or give the column a header that says how its names are \

@@ -1,7 +1,9 @@
 //! Generations (`Jr.`) and credentials (`MD`) after a name.
 
-use crate::mapping::affix::{Affix, affix, is_particle};
+use crate::mapping::affix::{Affix, TitleOrName, affix, is_job_and_name, is_particle, title_or_name};
+use crate::mapping::roles::is_job_word;
 
+use super::around::is_abbreviation;
 use super::place::{has_vowel, is_initial};
 use super::{NameOrder, NameParts, NameUnclear};
 
@@ -104,25 +106,41 @@ impl Suffixes {
 /// (`Ana Ruiz, QXZ`, `Ruiz, Ana QXZ`), and one without a vowel (`RUIZ, QXZ`).
 pub(super) fn refuse_perhaps_degrees(last: &[&str], rest: &[&str], all_caps: bool) -> Result<(), NameUnclear> {
     let whole_name = last.len() > 1 && !all_caps && last.iter().any(|word| word.chars().any(char::is_lowercase));
-    let may_be_degree = |word: &&str| is_short(word) && is_written_as_a_degree(word);
+    let may_be_degree = |word: &&str| is_short(word) && (is_written_as_a_degree(word) || is_abbreviation(word));
+    let is_a_job = last.len() > 1 && (is_job(&rest.join(" ")) || matches!(rest, [word] if is_job(word)));
     let behind_a_name = whole_name && !rest.is_empty() && rest.iter().all(|word| may_be_degree(&word));
     let without_vowel = matches!(rest, [word] if has_no_vowel(word));
     let in_front = matches!(rest, [first, _, ..] if is_certain(first));
-    if behind_a_name || without_vowel || in_front || ends_in_a_degree(last) || ends_in_a_degree(rest) {
+    let job_behind = matches!(rest, [_, .., word] if is_job(word) && !is_job_and_name(word));
+    if is_a_job
+        || job_behind
+        || behind_a_name
+        || without_vowel
+        || in_front
+        || ends_in_a_degree(last)
+        || ends_in_a_degree(rest)
+    {
         return Err(NameUnclear::NameOrDegree);
     }
     Ok(())
 }
 
-/// The last of several words is in capitals, and one before it is not, or it has no vowel.
+/// The last of several words is in capitals, and one before it is not, or it has no vowel, or is a job: `Ana Ruiz Technologist`.
 pub(super) fn ends_in_a_degree(words: &[&str]) -> bool {
     let [before @ .., word] = words else { return false };
     let counts = |word: &&&str| !is_particle(word) && !is_initial(word);
     let small = before.iter().filter(counts).any(|word| word.chars().any(char::is_lowercase));
+    if before.len() > 1 && is_job(word) && !is_job_and_name(word) {
+        return true;
+    }
     !before.is_empty()
         && !is_particle(word)
         && is_short(word)
         && (small && is_written_as_a_degree(word) || before.len() > 1 && has_no_vowel(word))
+}
+
+fn is_job(word: &str) -> bool {
+    is_job_word(word) || title_or_name(word) == Some(TitleOrName::Job)
 }
 
 /// As long as degrees are.
@@ -135,10 +153,11 @@ pub(super) fn has_no_vowel(word: &str) -> bool {
     word.chars().filter(|c| c.is_alphabetic()).count() > 2 && !word.chars().any(char::is_lowercase) && !has_vowel(word)
 }
 
-/// Two capitals side by side: `DO`, `D.O.` and `LAc`, but not `Do`, `Lac` and `J.`
+/// Two capitals side by side or one at the end: `DO`, `D.O.`, `LAc` and `DiS.`, but not `Do`, `Lac` and `J.`
 fn is_written_as_a_degree(word: &str) -> bool {
     let letters: Vec<char> = word.chars().filter(|c| *c != '.').collect();
-    letters.windows(2).any(|pair| pair.iter().all(|c| c.is_uppercase()))
+    let ends_in_a_capital = letters.len() > 1 && letters.last().is_some_and(|c| c.is_uppercase());
+    ends_in_a_capital || letters.windows(2).any(|pair| pair.iter().all(|c| c.is_uppercase()))
 }
 
 fn is_certain(word: &str) -> bool {
