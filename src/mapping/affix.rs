@@ -37,6 +37,8 @@ struct Affixes {
     not_known: HashSet<String>,
     born: HashSet<String>,
     jobs_that_are_names: HashSet<String>,
+    jobs_behind: HashSet<String>,
+    of_maria: HashSet<String>,
     generations: HashSet<String>,
     credentials: HashSet<String>,
     names_too: HashSet<String>,
@@ -67,6 +69,8 @@ fn parse(text: &str) -> Result<Affixes, String> {
         given_names: set("given_names_that_are_no_family_names")?,
         not_known: set("names_not_known")?,
         born: set("before_a_former_name")?,
+        of_maria: set("names_of_maria")?,
+        jobs_behind: set("jobs_behind_names")?,
         jobs_that_are_names: set("jobs_that_are_names")?,
         generations: set("generations")?,
         credentials: set("credentials")?,
@@ -143,6 +147,16 @@ pub(crate) fn says_not_known(word: &str) -> bool {
 /// `geb.`, `née`: the name before a marriage follows.
 pub(crate) fn says_born(word: &str) -> bool {
     !word.starts_with(char::is_uppercase) && AFFIXES.born.contains(&key(word))
+}
+
+/// `Carmen`, as in `María del Carmen`.
+pub(crate) fn is_of_maria(word: &str) -> bool {
+    AFFIXES.of_maria.contains(&key(word))
+}
+
+/// A word for a job that nobody is called: `Technologist`.
+pub(crate) fn is_job_behind_a_name(word: &str) -> bool {
+    AFFIXES.jobs_behind.contains(&key(word))
 }
 
 /// A word for a job that is a family or a given name as well: `Porter`.

@@ -42,14 +42,14 @@ impl LastNameColumns {
         if let Some((column, part)) = said(self.after, row) {
             match part.chars().any(|c| c.is_ascii_digit() || matches!(c, '@' | ',' | ';')) {
                 true => left.push((column, part)),
-                false if has_it(&whole, &part, |whole, part| whole.ends_with(part)) => {}
+                false if ends_with(&whole, &part) => {}
                 false => whole = format!("{whole} {part}"),
             }
         }
         if let Some((column, part)) = said(self.before, row) {
             match part.split_whitespace().all(is_particle) {
                 false => left.push((column, part)),
-                true if has_it(&whole, &part, |whole, part| whole.starts_with(part)) => {}
+                true if begins_with(&whole, &part) => {}
                 // Of `d'` and `'t` only the first is written with the name as one word.
                 true if part.ends_with(['\'', '\u{2019}']) => whole = format!("{part}{whole}"),
                 true => whole = format!("{part} {whole}"),
@@ -59,12 +59,16 @@ impl LastNameColumns {
     }
 }
 
-/// The name has the part in it already, as a word of its own.
-fn has_it(name: &str, part: &str, at_the_edge: fn(&str, &str) -> bool) -> bool {
+/// The part stands in front of the name already, as a word of its own.
+fn begins_with(name: &str, part: &str) -> bool {
     let (name, part) = (name.to_lowercase(), part.to_lowercase());
-    let longer = name.len() > part.len() && at_the_edge(&name, &part);
-    longer && (at_the_edge(&name, &format!("{part} ")) || at_the_edge(&name, &format!(" {part}")))
-        || longer && part.ends_with(['\'', '\u{2019}'])
+    let rest = name.strip_prefix(&part);
+    rest.is_some_and(|rest| rest.starts_with(' ') || !rest.is_empty() && part.ends_with(['\'', '\u{2019}']))
+}
+
+fn ends_with(name: &str, part: &str) -> bool {
+    let (name, part) = (name.to_lowercase(), part.to_lowercase());
+    name.strip_suffix(&part).is_some_and(|rest| rest.ends_with(' '))
 }
 
 fn said(column: Option<usize>, row: &Row) -> Option<(usize, String)> {

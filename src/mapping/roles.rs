@@ -128,9 +128,9 @@ pub(crate) fn is_role_word(text: &str) -> bool {
     text.chars().count() > 4 && VOCABULARY.get(&role_key(text)).is_some_and(|reading| reading.certain().is_some())
 }
 
-/// Whether a word is the name of a job, for certain or not (`Technologist`).
-pub(crate) fn is_job_word(word: &str) -> bool {
-    word.chars().count() > 4 && read_role(word) != RoleReading::Unknown
+/// Whether a text stands in the vocabulary, for one role or for several.
+pub(crate) fn is_job(text: &str) -> bool {
+    text.chars().count() > 4 && VOCABULARY.contains_key(&role_key(text))
 }
 
 /// The roles of physicians come first in the invite page's list, up to the immunologist.

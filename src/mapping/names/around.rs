@@ -48,9 +48,9 @@ impl Asides {
     /// Takes a piece between commas in which there is nothing but forms of address: `Ruiz, Ana, Dr. med.`
     pub(super) fn take_forms_of_address(&mut self, piece: &[&str]) -> bool {
         // `Sr.` between commas is a generation; before a name it is the Spanish form of address.
-        let is_title = |word: &str| affix(word) == Some(Affix::Honorific);
-        let all = piece.first().is_some_and(|word| is_title(word))
-            && piece.iter().all(|word| is_title(word) || goes_with_a_title(word));
+        let is_title_only = |word: &str| is_title(word) && matches!(affix(word), None | Some(Affix::Honorific));
+        let all = piece.first().is_some_and(|word| is_title_only(word))
+            && piece.iter().all(|word| is_title_only(word) || goes_with_a_title(word));
         if all {
             self.left_off.extend(piece.iter().map(|word| (*word).to_owned()));
         }

@@ -1,6 +1,6 @@
 //! Which words of a name are the first, the middle and the last name.
 
-use crate::mapping::affix::{Affix, affix, is_particle};
+use crate::mapping::affix::{Affix, affix, is_of_maria, is_particle};
 
 use super::recase::is_small;
 use super::suffixes::{ends_in_a_degree, has_no_vowel};
@@ -170,7 +170,17 @@ fn first_name_in_front(words: &[&str], parts: &mut NameParts) -> Result<(), Name
     let first_particle = words.iter().skip(1).position(begins_the_last).map(|at| at + 1);
     let begin = first_particle.filter(|begin| begin + 1 < words.len()).unwrap_or(words.len() - 1);
     let (given, last) = words.split_at(begin);
+    if goes_on_a_given_name(given, last) {
+        return Err(NameUnclear::TooManyNames);
+    }
     given_beside(given, last, parts)
+}
+
+/// `María` and `del Carmen Ruiz`: the first name goes on behind its particle.
+fn goes_on_a_given_name(given: &[&str], last: &[&str]) -> bool {
+    let names: Vec<&&str> = last.iter().skip_while(|word| is_particle(word)).collect();
+    let after_maria = given.last().is_some_and(|word| word.to_lowercase().starts_with('m'));
+    after_maria && names.len() < last.len() && names.len() > 1 && is_of_maria(names[0])
 }
 
 /// Names with large first letters: among these `v.` is von or van, and no initial.

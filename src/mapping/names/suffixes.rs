@@ -1,11 +1,16 @@
 //! Generations (`Jr.`) and credentials (`MD`) after a name.
 
-use crate::mapping::affix::{Affix, TitleOrName, affix, is_job_and_name, is_particle, title_or_name};
-use crate::mapping::roles::is_job_word;
+use crate::mapping::affix::{
+    Affix, TitleOrName, affix, is_job_and_name, is_job_behind_a_name, is_particle, title_or_name,
+};
+use crate::mapping::roles::is_job;
 
 use super::around::is_abbreviation;
 use super::place::{has_vowel, is_initial};
 use super::{NameOrder, NameParts, NameUnclear};
+
+/// The words of a last name, and those of what follows it.
+type LastAndGiven<'a, 'w> = (&'a [&'w str], &'a [&'w str]);
 
 /// Suffixes as they are found, from the end.
 #[derive(Default)]
@@ -73,7 +78,7 @@ impl Suffixes {
         &mut self,
         whole: &'a [&'w str],
         order: NameOrder,
-    ) -> Result<Option<(&'a [&'w str], &'a [&'w str])>, NameUnclear> {
+    ) -> Result<Option<LastAndGiven<'a, 'w>>, NameUnclear> {
         let inside = whole.len().saturating_sub(1);
         let Some(begin) = whole[..inside].iter().skip(1).position(|word| is_certain(word)).map(|at| at + 1) else {
             return Ok(None);
@@ -106,13 +111,13 @@ impl Suffixes {
 /// (`Ana Ruiz, QXZ`, `Ruiz, Ana QXZ`), and one without a vowel (`RUIZ, QXZ`).
 pub(super) fn refuse_perhaps_degrees(last: &[&str], rest: &[&str], all_caps: bool) -> Result<(), NameUnclear> {
     let whole_name = last.len() > 1 && !all_caps && last.iter().any(|word| word.chars().any(char::is_lowercase));
-    let may_be_degree = |word: &&str| is_short(word) && (is_written_as_a_degree(word) || is_abbreviation(word));
-    let is_a_job = last.len() > 1 && (is_job(&rest.join(" ")) || matches!(rest, [word] if is_job(word)));
-    let behind_a_name = whole_name && !rest.is_empty() && rest.iter().all(|word| may_be_degree(&word));
+    let may_be_degree = |word: &str| is_short(word) && (is_written_as_a_degree(word) || is_abbreviation(word));
+    let job = last.len() > 1 && (is_a_job(&rest.join(" ")) || rest.last().is_some_and(|word| is_a_job(word)));
+    let behind_a_name = whole_name && !rest.is_empty() && rest.iter().all(|word| may_be_degree(word));
     let without_vowel = matches!(rest, [word] if has_no_vowel(word));
     let in_front = matches!(rest, [first, _, ..] if is_certain(first));
-    let job_behind = matches!(rest, [_, .., word] if is_job(word) && !is_job_and_name(word));
-    if is_a_job
+    let job_behind = matches!(rest, [_, .., word] if is_a_job(word) && !is_job_and_name(word));
+    if job
         || job_behind
         || behind_a_name
         || without_vowel
@@ -130,7 +135,7 @@ pub(super) fn ends_in_a_degree(words: &[&str]) -> bool {
     let [before @ .., word] = words else { return false };
     let counts = |word: &&&str| !is_particle(word) && !is_initial(word);
     let small = before.iter().filter(counts).any(|word| word.chars().any(char::is_lowercase));
-    if before.len() > 1 && is_job(word) && !is_job_and_name(word) {
+    if before.len() > 1 && is_a_job(word) && !is_job_and_name(word) {
         return true;
     }
     !before.is_empty()
@@ -139,8 +144,8 @@ pub(super) fn ends_in_a_degree(words: &[&str]) -> bool {
         && (small && is_written_as_a_degree(word) || before.len() > 1 && has_no_vowel(word))
 }
 
-fn is_job(word: &str) -> bool {
-    is_job_word(word) || title_or_name(word) == Some(TitleOrName::Job)
+fn is_a_job(text: &str) -> bool {
+    is_job(text) || is_job_behind_a_name(text) || title_or_name(text) == Some(TitleOrName::Job)
 }
 
 /// As long as degrees are.
