@@ -479,6 +479,7 @@ fn a_last_name_in_several_columns_is_put_together() {
         plan.origin_notes().iter().any(|note| note.contains("\"Segundo Apellido\" is read as a part of the last name"))
     );
     let proposal = propose(&plan, &RosterTexts::default());
+    assert!(proposal.contains("# \"Segundo Apellido\" is put together with it"), "{proposal}");
     let again = reads_back(&proposal, "m.toml", &plan, &spanish.rows).expect("the same plan");
     assert_eq!(lasts(&spanish, &again), ["García López", "Ruiz"]);
     let without = spanish.plan_with("ignore = [\"Segundo Apellido\"]", &[]);

@@ -89,6 +89,9 @@ fn write_columns(plan: &ColumnPlan, text: &mut String) {
             let order = plan.one_name_order().filter(|_| target == Target::FullName);
             let value = order.map_or(value.clone(), |order| with_order(&value, order));
             let _ = writeln!(text, "{target} = {value}");
+            if target == Target::Field(Field::LastName) {
+                write_parts(plan, text);
+            }
         }
         for question in plan.questions().iter().filter(|question| question.target == target) {
             let _ = writeln!(text, "# To decide: {}", one_line(&question.why));
@@ -110,6 +113,14 @@ fn write_columns(plan: &ColumnPlan, text: &mut String) {
     let ignored: Vec<String> = plan.ignored_by_name().iter().map(|name| one_line(name)).collect();
     if !ignored.is_empty() {
         let _ = writeln!(text, "# Not used: {}", ignored.join(", "));
+    }
+}
+
+/// The columns that the last name is put together from beside its own.
+fn write_parts(plan: &ColumnPlan, text: &mut String) {
+    for column in plan.last_name.columns() {
+        let name = one_line(&quoted(&plan.name_of(column)));
+        let _ = writeln!(text, "# {name} is put together with it; ignore = [{name}] leaves that unread.");
     }
 }
 
