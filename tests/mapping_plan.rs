@@ -1,6 +1,8 @@
 //! Plans and drafts as the other stages see them.
 
-use avara_onboard::mapping::{Assignments, ColumnPlan, Draft, MappingFile, Origin, Question, Target};
+use avara_onboard::mapping::{
+    Assignments, ColumnPlan, Draft, MappingFile, Origin, Question, RosterTexts, Target, propose, reads_back,
+};
 use avara_onboard::roster::{Cell, CellKind, Location, Row};
 use avara_onboard::staff::{ClinicRole, Field};
 
@@ -62,8 +64,8 @@ fn a_row_is_gathered_by_field() {
         (Field::FirstName, "Ana"),
         (Field::LastName, "Ruiz"),
         (Field::MiddleName, "M."),
-        (Field::Suffix1, "MD"),
-        (Field::Suffix2, "Jr."),
+        (Field::Suffix1, "Jr."),
+        (Field::Suffix2, "MD"),
         (Field::NpiNumber, "1234567893"),
         (Field::PhoneNumber, "555-555-0101"),
         (Field::ClinicRole, "Radiologist"),
@@ -354,4 +356,156 @@ fn whoever_is_nobody_or_has_left_by_name_is_left_out() {
     // A mapping file that goes by the same column has the last word.
     let decided = roster.plan_with("[skip]\nsurname = [\"Gone\"]\n", &[]);
     assert_eq!(why(&decided)[3], None);
+}
+
+#[test]
+fn the_order_in_a_header_is_the_order_of_its_names() {
+    for header in [
+        "Last Name First Name",
+        "LastName FirstName",
+        "Last/First",
+        "Name (Last, First)",
+        "Name (Last First MI)",
+        "Employee Name (Last Suffix, First MI)",
+        "Nachname Vorname",
+        "Name, Vorname",
+        "Nom Prénom",
+        "Nom et prénom",
+        "Cognome Nome",
+        "Apellidos y Nombre",
+    ] {
+        let roster = roster(&[
+            &format!("{header} ; E-Mail").replace(';', "|"),
+            "Weber Anna | anna@example.org",
+            "Roth, Karl | karl@example.org",
+            "Roth Jr., John A | john@example.org",
+            "García López José | jose@example.org",
+        ]);
+        let plan = roster.plan();
+        assert_eq!(source(&plan, Target::FullName), [header], "{:?}", plan.questions());
+        let drafts = roster.drafts(&plan);
+        let names: Vec<_> =
+            drafts.iter().take(3).map(|d| (text(d, Field::FirstName), text(d, Field::LastName))).collect();
+        assert_eq!(names, [("Anna", "Weber"), ("Karl", "Roth"), ("John", "Roth")], "{header}");
+        let problem = drafts[3].get(Field::LastName).and_then(|value| value.problem.as_ref()).expect("a problem");
+        assert!(problem.message.contains("which of its words are the last name"), "{}", problem.message);
+        assert!(plan.origin_notes().iter().any(|note| note.contains("because the header says so")), "{header}");
+        let proposal = propose(&plan, &RosterTexts::default());
+        assert!(proposal.contains("order = \"last-first\""), "{proposal}");
+        reads_back(&proposal, "m.toml", &plan, &roster.rows).expect("the same plan");
+        // A mapping file has the last word.
+        let file = format!("[columns]\nfull_name = {{ column = \"{header}\", order = \"first-last\" }}\n");
+        let otherwise = roster.plan_with(&file, &[]);
+        assert_eq!(text(&roster.drafts(&otherwise)[0], Field::FirstName), "Weber", "{header}");
+    }
+    let roster = roster(&["First, Last | E-Mail", "Ana, Ruiz | ana@example.org", "Ken Ito | ken@example.org"]);
+    let drafts = roster.drafts(&roster.plan());
+    assert!(drafts[0].get(Field::LastName).is_some_and(|value| value.problem.is_some()));
+    assert_eq!(text(&drafts[1], Field::FirstName), "Ken");
+}
+
+#[test]
+fn names_in_columns_of_their_own_are_cleaned_as_combined_ones_are() {
+    let roster = roster(&[
+        "First Name | Last Name | E-Mail",
+        "Paul (Pauly) | Roth | a@example.org",
+        "Paul \"Pauly\" | Roth | b@example.org",
+        "Schwester Ana | Ruiz | c@example.org",
+        "FNU | Ruiz | d@example.org",
+        "Ana | Lnu | e@example.org",
+        "Fnuk | Pfleger | f@example.org",
+    ]);
+    let drafts = roster.drafts(&roster.plan());
+    let firsts: Vec<&str> = drafts.iter().map(|draft| text(draft, Field::FirstName)).collect();
+    assert_eq!(firsts, ["Paul", "Paul", "Ana", "FNU", "Ana", "Fnuk"]);
+    assert_eq!(drafts[0].cleanings, ["(Pauly) left off \"First Name\""]);
+    let asked = |row: usize, field| drafts[row].get(field).is_some_and(|value| value.problem.is_some());
+    assert!(asked(3, Field::FirstName) && asked(4, Field::LastName));
+    assert!(!asked(4, Field::FirstName) && !asked(5, Field::FirstName) && !asked(5, Field::LastName));
+}
+
+#[test]
+fn a_generation_comes_before_a_credential() {
+    let suffixes = |lines: &[&str]| -> Vec<(String, String)> {
+        let roster = roster(lines);
+        let plan = roster.plan();
+        let again = reads_back(&propose(&plan, &RosterTexts::default()), "m.toml", &plan, &roster.rows);
+        let again = again.expect("the same plan");
+        let both = |draft: &Draft| (text(draft, Field::Suffix1).to_owned(), text(draft, Field::Suffix2).to_owned());
+        assert_eq!(
+            roster.drafts(&plan).iter().map(both).collect::<Vec<_>>(),
+            roster.drafts(&again).iter().map(both).collect::<Vec<_>>()
+        );
+        roster.drafts(&plan).iter().map(both).collect()
+    };
+    let pair = |one: &str, two: &str| (one.to_owned(), two.to_owned());
+    assert_eq!(
+        suffixes(&["First | Last | Suffix", "Ana | Roe | Jr., MD", "Ken | Ito | MD, PhD", "Cal | Diaz | III"]),
+        [pair("Jr.", "MD"), pair("MD, PhD", ""), pair("III", "")]
+    );
+    assert_eq!(
+        suffixes(&["First | Last | Degree", "Ana | Roe Jr. | MD", "Ken | Ito | MD"]),
+        [pair("Jr.", "MD"), pair("MD", "")]
+    );
+    assert_eq!(
+        suffixes(&["First | Last | Generation", "Ana | Roe | Jr", "Ken | Ito | II"]),
+        [pair("Jr", ""), pair("II", "")]
+    );
+    assert_eq!(
+        suffixes(&["First | Last | Generation", "Ana | Roe | Gen X", "Ken | Ito | Gen Z"]),
+        [pair("", ""), pair("", "")]
+    );
+    assert_eq!(
+        suffixes(&["First | Last | Suffix | Suffix 2", "Ana | Roe | MD | Jr", "Ken | Ito | DO | III"]),
+        [pair("Jr", "MD"), pair("III", "DO")]
+    );
+}
+
+#[test]
+fn a_last_name_in_several_columns_is_put_together() {
+    let spanish = roster(&[
+        "Nombre | Primer Apellido | Segundo Apellido | Correo",
+        "José | García | López | jose@example.org",
+        "Ana | Ruiz | | ana@example.org",
+    ]);
+    let plan = spanish.plan();
+    assert_eq!(source(&plan, Target::Field(Field::LastName)), ["Primer Apellido", "Segundo Apellido"]);
+    assert!(plan.ignored().is_empty());
+    let lasts = |roster: &Roster, plan: &ColumnPlan| -> Vec<String> {
+        roster.drafts(plan).iter().map(|draft| text(draft, Field::LastName).to_owned()).collect()
+    };
+    assert_eq!(lasts(&spanish, &plan), ["García López", "Ruiz"]);
+    assert!(
+        plan.origin_notes().iter().any(|note| note.contains("\"Segundo Apellido\" is read as a part of the last name"))
+    );
+    let proposal = propose(&plan, &RosterTexts::default());
+    assert!(proposal.contains("# \"Segundo Apellido\" is put together with it"), "{proposal}");
+    let again = reads_back(&proposal, "m.toml", &plan, &spanish.rows).expect("the same plan");
+    assert_eq!(lasts(&spanish, &again), ["García López", "Ruiz"]);
+    let without = spanish.plan_with("ignore = [\"Segundo Apellido\"]", &[]);
+    assert_eq!(lasts(&spanish, &without), ["García", "Ruiz"]);
+    assert_eq!(source(&without, Target::Field(Field::LastName)), ["Primer Apellido"]);
+    assert!(!without.origin_notes().iter().any(|note| note.contains("Segundo Apellido")));
+
+    for header in ["Tussenvoegsel", "Namenszusatz"] {
+        let particles = roster(&[
+            &format!("Voornaam ; {header} ; Achternaam ; E-mail").replace(';', "|"),
+            "Jan | van der | Berg | jan@example.org",
+            "Eva | von | Stein | eva@example.org",
+            "Ana | | Ruiz | ana@example.org",
+        ]);
+        let plan = particles.plan();
+        assert_eq!(lasts(&particles, &plan), ["van der Berg", "von Stein", "Ruiz"], "{header}");
+        assert_eq!(source(&plan, Target::Field(Field::LastName)), ["Achternaam", header]);
+    }
+    let mixed = roster(&[
+        "Vorname | Nachname | Namenszusatz | E-Mail",
+        "Eva | Stein | von | eva@example.org",
+        "Ana | Ruiz | Jr. | ana@example.org",
+    ]);
+    let plan = mixed.plan();
+    assert_eq!(lasts(&mixed, &plan), ["von Stein", "Ruiz"]);
+    assert_eq!(text(&mixed.drafts(&plan)[1], Field::Suffix1), "Jr.");
+    let combined = roster(&["Naam | Tussenvoegsel | E-mail", "Jan Berg | van der | jan@example.org"]).plan();
+    assert!(combined.origin_notes().iter().any(|note| note.contains("\"Tussenvoegsel\" may hold a part")));
 }

@@ -15,7 +15,9 @@ use super::changes::HeaderChanges;
 use super::clean::says_nothing;
 use super::error::{MappingError, Nearest};
 use super::file::MappingFile;
+use super::last_names::{LastNameColumns, is_a_part};
 use super::leaving::{self, LeavingRule};
+use super::names::{HeaderOrder, NameOrder, order_of_header};
 use super::resolve::{Decided, name_in_file, resolve};
 use super::roles::{RoleReading, read_role, role_key};
 use super::set::Assignments;
@@ -49,6 +51,10 @@ pub struct ColumnPlan {
     pub(super) leaving: Vec<LeavingRule>,
     /// The column with the day on which somebody came back.
     pub(super) rehired: Option<usize>,
+    /// The columns with other parts of the last name than its own.
+    pub(super) last_name: LastNameColumns,
+    /// What the headers of combined names say of their order, by column.
+    pub(super) header_orders: BTreeMap<usize, HeaderOrder>,
     /// A column with a name to be shown by that nothing is read from.
     pub(super) spare_name: Option<usize>,
     /// Headers that nothing is read from, with a word in one of their cells that says that somebody has left.
@@ -99,8 +105,18 @@ impl ColumnPlan {
             skip.extend(by_itself.and_then(|rule| rule.looked_at(sample)));
             leaving.extend(LeavingRule::of_header(column, header).filter(|_| !spoken_for));
         }
+        let is_free = |column: usize| {
+            !resolved.sources.values().any(|columns| columns.contains(&column))
+                && !resolved.questions.iter().any(|question| question.columns.contains(&column))
+                && !skip.iter().any(|rule: &SkipRule| rule.column == column)
+                && !decided.ignored.contains(&column)
+        };
+        let has_last_name =
+            resolved.sources.get(&Target::Field(Field::LastName)).is_some_and(|columns| !columns.is_empty());
+        let last_name = LastNameColumns::of_headers(headers, |column| has_last_name && is_free(column));
         let is_read = |column: &usize| {
-            resolved.sources.values().any(|columns| columns.contains(column))
+            last_name.columns().any(|part| part == *column)
+                || resolved.sources.values().any(|columns| columns.contains(column))
                 || resolved.questions.iter().any(|question| question.columns.contains(column))
                 || skip.iter().any(|rule| rule.column == *column)
                 || leaving.iter().any(|rule| rule.column == *column)
@@ -112,7 +128,12 @@ impl ColumnPlan {
             let said = sample.iter().map(|row| row.cell_text(column)).find(|text| says_left(text))?;
             Some((headers[column].trim().to_owned(), said.trim().to_owned()))
         });
+        let combined = resolved.sources.get(&Target::FullName).into_iter().flatten();
+        let header_orders =
+            combined.filter_map(|column| Some((*column, order_of_header(&headers[*column])?))).collect();
         Ok(ColumnPlan {
+            last_name,
+            header_orders,
             unread_leavers: unread_leavers.collect(),
             headers: headers.to_vec(),
             rehired: headers.iter().position(|header| leaving::says_who_came_back(header)),
@@ -137,18 +158,32 @@ impl ColumnPlan {
     /// What each target is read from, by header: the fields in their order, the combined name last. A target that no
     /// column feeds is not listed.
     pub fn sources(&self) -> Vec<(Target, Vec<String>)> {
-        let named = |columns: &Vec<usize>| columns.iter().map(|column| self.headers[*column].clone()).collect();
+        let named = |(target, columns): (Target, &Vec<usize>)| {
+            let columns = columns.iter().copied().chain(self.other_parts(target));
+            (target, columns.map(|column| self.headers[column].clone()).collect())
+        };
         Target::all()
             .filter_map(|target| Some((target, self.sources.get(&target).filter(|columns| !columns.is_empty())?)))
-            .map(|(target, columns)| (target, named(columns)))
+            .map(named)
             .collect()
     }
 
-    /// The same, each column as a mapping file names it.
+    /// The columns that are read together with those of a target.
+    fn other_parts(&self, target: Target) -> impl Iterator<Item = usize> {
+        self.last_name.columns().filter(move |_| target == Target::Field(Field::LastName))
+    }
+
+    /// The same, each column as a mapping file names it; one that is read together with others is named with them.
     pub(crate) fn sources_by_name(&self) -> impl Iterator<Item = (Target, Vec<String>)> {
         let fed = Target::all().filter_map(|target| Some((target, self.sources.get(&target)?)));
-        let named = |columns: &Vec<usize>| columns.iter().map(|column| self.name_of(*column)).collect();
-        fed.filter(|(_, columns)| !columns.is_empty()).map(move |(target, columns)| (target, named(columns)))
+        let named = |target: Target, columns: &Vec<usize>| {
+            let with_others = |column: &usize| {
+                let columns = std::iter::once(*column).chain(self.other_parts(target));
+                columns.map(|column| self.name_of(column)).collect::<Vec<_>>().join(" with ")
+            };
+            columns.iter().map(with_others).collect()
+        };
+        fed.filter(|(_, columns)| !columns.is_empty()).map(move |(target, columns)| (target, named(target, columns)))
     }
 
     /// What a person must decide.
@@ -167,7 +202,7 @@ impl ColumnPlan {
     }
 
     fn unused(&self) -> impl Iterator<Item = usize> {
-        let read = |column: usize| self.sources.values().any(|columns| columns.contains(&column));
+        let read = |column: usize| self.reader_of(column).is_some();
         let asked = |column: usize| self.questions.iter().any(|question| question.columns.contains(&column));
         let skips = |column: usize| {
             let by_words = self.skip.iter().any(|rule| rule.column == column && !rule.is_of_remarks());
@@ -190,12 +225,14 @@ impl ColumnPlan {
 
     /// What a column is read for.
     pub(crate) fn reader_of(&self, column: usize) -> Option<Target> {
-        self.sources.iter().find(|(_, columns)| columns.contains(&column)).map(|(target, _)| *target)
+        let own = self.sources.iter().find(|(_, columns)| columns.contains(&column)).map(|(target, _)| *target);
+        let part = self.last_name.columns().any(|part| part == column);
+        own.or_else(|| part.then_some(Target::Field(Field::LastName)))
     }
 
     /// Columns with a header that nothing is read from.
     pub(crate) fn unread(&self) -> Vec<usize> {
-        let read = |column: &usize| self.sources.values().any(|columns| columns.contains(column));
+        let read = |column: &usize| self.reader_of(*column).is_some();
         (0..self.headers.len()).filter(|column| !self.headers[*column].trim().is_empty() && !read(column)).collect()
     }
 
@@ -224,6 +261,20 @@ impl ColumnPlan {
     pub(crate) fn row_has(&self, row: &Row, header: &str, word: &str) -> bool {
         let column = HeaderTable { headers: &self.headers }.find(header, "");
         column.is_ok_and(|column| super::fold::fold(row.cell_text(column).trim()) == super::fold::fold(word.trim()))
+    }
+
+    /// How the combined names of a column are written: as the mapping file says, for want of that as the header does.
+    pub(super) fn name_order(&self, column: usize) -> NameOrder {
+        let said = self.header_orders.get(&column).map(|said| said.order);
+        self.file.name_order.or(said).unwrap_or_default()
+    }
+
+    /// The order of all combined names that are read, where it is the same and somebody or something has said it.
+    pub(super) fn one_name_order(&self) -> Option<NameOrder> {
+        let columns = self.sources.get(&Target::FullName)?;
+        let first = self.name_order(*columns.first()?);
+        let said = self.file.name_order.is_some() || !self.header_orders.is_empty();
+        (said && columns.iter().all(|column| self.name_order(*column) == first)).then_some(first)
     }
 
     /// What has changed in the roster since the mapping file was written.
@@ -263,6 +314,33 @@ impl ColumnPlan {
         }
         if !self.file.default_profile.is_empty() {
             notes.push(format!("Everybody else's level and permissions come from [profiles.default] ({name})."));
+        }
+        let ends = "if that is not so, name it under ignore in the mapping file";
+        for column in self.last_name.columns() {
+            let place = if self.last_name.before == Some(column) { "before" } else { "behind" };
+            notes.push(format!(
+                "\"{}\" is read as a part of the last name and put {place} the rest of it; {ends}.",
+                self.headers[column].trim()
+            ));
+        }
+        let ignored = |column: usize| {
+            let header = squashed(&self.headers[column]);
+            self.file.ignore.iter().any(|name| [&header, &squashed(&self.name_of(column))].contains(&&squashed(name)))
+        };
+        for column in self.unused().filter(|column| is_a_part(&self.headers[*column]) && !ignored(*column)) {
+            notes.push(format!(
+                "\"{}\" may hold a part of people's last names, and it is not read; {ends}, and if it is, put it and the last name \
+                 into one column.",
+                self.headers[column].trim()
+            ));
+        }
+        let told = |said: &&HeaderOrder| said.order == NameOrder::LastFirst && self.file.name_order.is_none();
+        for (column, _) in self.header_orders.iter().filter(|(_, said)| told(said)) {
+            notes.push(format!(
+                "The last name is read first in \"{}\", because the header says so (a mapping file says it otherwise: \
+                 full_name = {{ column = …, order = \"first-last\" }}).",
+                self.headers[*column].trim()
+            ));
         }
         for rule in self.skip.iter().filter(|rule| !rule.is_of_remarks()) {
             notes.push(format!("Rows are left out by the words in \"{}\".", rule.header.trim()));

@@ -33,6 +33,9 @@ pub(crate) fn speaks_against(slot: Slot, values: &[&str]) -> Option<String> {
     {
         return Some("it holds particles of family names".to_owned());
     }
+    if matches!(slot, Slot::Suffix) && most(values, is_of_an_age) {
+        return Some("it holds age groups, not suffixes".to_owned());
+    }
     if values.len() < FEWEST {
         return None;
     }
@@ -46,11 +49,8 @@ pub(crate) fn speaks_against(slot: Slot, values: &[&str]) -> Option<String> {
         Slot::Field(Field::FirstName | Field::LastName) | Slot::FullName => {
             let like_a_name = |value: &str| value.chars().any(char::is_alphabetic) && !value.contains(['@', '_']);
             let digits = |value: &str| value.chars().filter(char::is_ascii_digit).count() * 2 > value.chars().count();
-            match most(values, |value| like_a_name(value) && !digits(value)) {
-                false => Some("most of its values are no names".to_owned()),
-                true if slot == Slot::FullName => against_first_name_first(values),
-                true => None,
-            }
+            let names = most(values, |value| like_a_name(value) && !digits(value));
+            (!names).then(|| "most of its values are no names".to_owned())
         }
         Slot::Field(Field::ClinicRole) => against_role(values),
         Slot::Suffix | Slot::Credential | Slot::Field(Field::Suffix2) => against_suffix(values),
@@ -60,7 +60,10 @@ pub(crate) fn speaks_against(slot: Slot, values: &[&str]) -> Option<String> {
 
 /// `SMITH JOHN A` among names without a comma: where some have the last name first, the others are not read first name
 /// first, although they could be.
-fn against_first_name_first(values: &[&str]) -> Option<String> {
+pub(super) fn against_first_name_first(values: &[&str]) -> Option<String> {
+    if values.len() < FEWEST {
+        return None;
+    }
     let last_first = |value: &&&str| {
         value.split_whitespace().count() > 2
             && matches!(take_apart(value, NameOrder::Auto), Err(NameUnclear::InitialAtTheEnd))
@@ -101,7 +104,8 @@ pub(super) fn show(slot: Slot, values: &[&str]) -> bool {
     };
     // A slip of the pen in every fifth cell does not hide what a column is.
     let plainly = values.iter().filter(|value| like(value)).count() * 5 >= values.len() * 4;
-    enough && plainly && speaks_against(slot, values).is_none()
+    let in_order = slot != Slot::FullName || against_first_name_first(values).is_none();
+    enough && plainly && in_order && speaks_against(slot, values).is_none()
 }
 
 /// Whether the values of a column that only might be it leave anything to ask a person.
@@ -241,6 +245,14 @@ fn against_suffix(values: &[&str]) -> Option<String> {
     most(values, long).then(|| "most of its values are neither Jr. nor degrees".to_owned())
 }
 
+/// What a column headed `Generation` says in a survey.
+fn is_of_an_age(value: &str) -> bool {
+    let value = value.to_lowercase();
+    ["gen ", "gen-", "genx", "geny", "genz", "millen", "boomer", "baby", "silent"]
+        .iter()
+        .any(|word| value.starts_with(word))
+}
+
 fn most(values: &[&str], is: impl Fn(&str) -> bool) -> bool {
     values.iter().filter(|value| is(value)).count() * 2 > values.len()
 }
@@ -275,9 +287,10 @@ mod tests {
 
     #[test]
     fn a_last_name_in_front_without_a_comma_is_asked_about() {
-        assert!(against(Slot::FullName, &["SMITH JOHN A", "RUIZ ANA", "ROE JANE Q"]));
-        assert!(!against(Slot::FullName, &["John A Smith", "Ana Ruiz", "Roe, Jane Q", "Ana R."]));
-        assert!(!against(Slot::FullName, &["SMITH JOHN A", "Ana Ruiz", "Jane Roe"]));
+        let against = |values: &[&str]| against_first_name_first(values).is_some();
+        assert!(against(&["SMITH JOHN A", "RUIZ ANA", "ROE JANE Q"]));
+        assert!(!against(&["John A Smith", "Ana Ruiz", "Roe, Jane Q", "Ana R."]));
+        assert!(!against(&["SMITH JOHN A", "Ana Ruiz", "Jane Roe"]));
     }
 
     #[test]
@@ -292,6 +305,7 @@ mod tests {
         assert!(against(Slot::Suffix, &["Dr.", "Mr.", "Ms."]));
         assert!(!against(Slot::Suffix, &["Jr.", "MD", "III"]));
         assert!(against(Slot::Suffix, &["von", "van der"]));
+        assert!(against(Slot::Suffix, &["Gen X", "Millennial"]) && !against(Slot::Suffix, &["Jr."]));
         assert!(against(Slot::Suffix, &["Registered Nurse", "Technologist", "Radiologist"]));
         assert!(against(Slot::Field(Field::ClinicRole), &["Dr.", "Mr.", "Dr."]));
         assert!(against(Slot::Field(Field::ClinicRole), &["employee", "admin", "employee"]));

@@ -7,6 +7,7 @@ use crate::staff::{ClinicRole, Field, Level};
 
 use super::clean::clean;
 use super::columns::ColumnPlan;
+use super::draft_names::split_suffixes;
 use super::file::{ProfileValue, WITH_NPI};
 use super::leaving::{self, Leaving};
 use super::not_people::{self, Unlikely};
@@ -31,6 +32,8 @@ impl ColumnPlan {
         for field in Field::ALL {
             self.read_column(field, row, &mut draft);
         }
+        split_suffixes(&mut draft);
+        self.join_last_name(row, &mut draft);
         self.read_full_name(row, &mut draft);
         self.look_at_names(&mut draft);
         self.leave_out(row, &mut draft);

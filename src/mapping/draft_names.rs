@@ -3,11 +3,13 @@
 use crate::roster::{CellKind, Row};
 use crate::staff::Field;
 
+use super::affix::{are_particles, is_credential, is_generation, says_not_known};
 use super::clean::clean;
 use super::columns::ColumnPlan;
 use super::draft::note_cleanings;
 use super::names::{
-    NameParts, is_all_caps, recased, recased_last, take_apart, without_honorific, without_initial, without_suffixes,
+    HeaderOrder, NameOrder, NameParts, NameUnclear, generation_and_credential, is_all_caps, recased, recased_last,
+    take_apart, without_aside, without_honorific, without_initial, without_suffixes,
 };
 use super::target::Target;
 use super::{Draft, FieldValue, MappingProblem, Origin};
@@ -16,6 +18,25 @@ const NAMES: [Field; 3] = [Field::FirstName, Field::MiddleName, Field::LastName]
 const SUFFIXES: [Field; 2] = [Field::Suffix1, Field::Suffix2];
 
 impl ColumnPlan {
+    /// The last name whole, where its parts stand in several columns.
+    pub(super) fn join_last_name(&self, row: &Row, draft: &mut Draft) {
+        let Some((_, last)) = own_column(Field::LastName, draft) else { return };
+        let (mut whole, left) = self.last_name.whole(&last, row);
+        // A `Namenszusatz` that is read for suffixes, with the "von" of a family name in this row.
+        if let Some((header, particles)) = own_column(Field::Suffix1, draft).filter(|(_, text)| are_particles(text)) {
+            whole = format!("{particles} {whole}");
+            draft.fields[Field::Suffix1.index()] = None;
+            draft.cleanings.push(format!("{particles} taken from \"{header}\" as a part of the last name"));
+        }
+        set_text(Field::LastName, whole, draft);
+        for (column, _) in left {
+            draft.cleanings.push(format!(
+                "what stands in \"{}\" may be no part of the last name; it is not read",
+                self.headers[column].trim()
+            ));
+        }
+    }
+
     pub(super) fn read_full_name(&self, row: &Row, draft: &mut Draft) {
         let Some((column, raw)) = self.first_filled(Target::FullName, row) else { return };
         let kind = row.cells.get(column).map(|cell| cell.kind).unwrap_or_default();
@@ -30,7 +51,12 @@ impl ColumnPlan {
             origin: origin.clone(),
             problem,
         };
-        match take_apart(&cleaned.text, self.file.name_order.unwrap_or_default()) {
+        let apart = take_apart(&cleaned.text, self.name_order(column)).and_then(|parts| {
+            let otherwise = |said: &HeaderOrder| said.with_comma && said.order == NameOrder::FirstLast;
+            let against_header = parts.by_comma && self.header_orders.get(&column).is_some_and(otherwise);
+            if against_header { Err(NameUnclear::CommaAgainstHeader) } else { Ok(parts) }
+        });
+        match apart {
             Ok(parts) => {
                 for left_off in &parts.left_off {
                     draft.cleanings.push(format!("{left_off} left off \"{header}\""));
@@ -40,13 +66,8 @@ impl ColumnPlan {
                 }
             }
             Err(why) => {
-                let problem = MappingProblem {
-                    code: "name_unclear",
-                    message: format!(
-                        "{why}; write it as \"Last, First\", put first and last name into columns of their own, or say the \
-                         order in the mapping file, [columns], full_name"
-                    ),
-                };
+                let remedy = why.remedy(cleaned.text.contains(','));
+                let problem = MappingProblem { code: "name_unclear", message: format!("{why}; {remedy}") };
                 for field in [Field::FirstName, Field::LastName] {
                     draft.fields[field.index()]
                         .get_or_insert_with(|| value(cleaned.text.clone(), Some(problem.clone())));
@@ -59,16 +80,38 @@ impl ColumnPlan {
     /// are changed only where the mapping file says so.
     pub(super) fn look_at_names(&self, draft: &mut Draft) {
         for field in NAMES {
-            if let Some((header, text)) = own_column(field, draft)
-                && let Some((name, left_off)) = without_honorific(&text)
-            {
-                set_text(field, name, draft);
-                draft.cleanings.push(format!("{left_off} left off \"{header}\""));
+            refuse_not_known(field, draft);
+            let is_first = field == Field::FirstName;
+            let honorific = |name: &str| without_honorific(name, is_first);
+            for without in [&without_aside as &dyn Fn(&str) -> Option<(String, String)>, &honorific] {
+                if let Some((header, text)) = own_column(field, draft)
+                    && let Some((name, left_off)) = without(&text)
+                {
+                    set_text(field, name, draft);
+                    draft.cleanings.push(format!("{left_off} left off \"{header}\""));
+                }
             }
         }
         move_suffixes(draft);
         move_initial(draft);
+        self.order_suffixes(draft);
         self.look_at_capitals(draft);
+    }
+
+    /// The generation is the first suffix and the credential the second, unless two columns say them: which of these is
+    /// which has been decided for all rows.
+    fn order_suffixes(&self, draft: &mut Draft) {
+        let [Some(one), Some(two)] = SUFFIXES.map(|field| draft.get(field)) else { return };
+        let of_its_column = |field: Field, value: &FieldValue| {
+            let columns = self.sources.get(&Target::Field(field)).into_iter().flatten();
+            let headers: Vec<&str> = columns.map(|column| self.headers[*column].trim()).collect();
+            matches!(&value.origin, Origin::Column(header) if headers.contains(&header.as_str()))
+        };
+        let two_columns = of_its_column(Field::Suffix1, one) && of_its_column(Field::Suffix2, two);
+        if !two_columns && is_credential(&one.text) && is_generation(&two.text) {
+            let [one, two] = SUFFIXES.map(Field::index);
+            draft.fields.swap(one, two);
+        }
     }
 
     fn look_at_capitals(&self, draft: &mut Draft) {
@@ -90,6 +133,26 @@ impl ColumnPlan {
                 false => "a name is all in capitals; it is kept so ([names] recase = true changes that)".to_owned(),
             });
         }
+    }
+}
+
+/// `FNU` (first name unknown) is nobody's name.
+fn refuse_not_known(field: Field, draft: &mut Draft) {
+    let not_known = own_column(field, draft).is_some_and(|(_, text)| says_not_known(&text));
+    if let Some(value) = draft.fields[field.index()].as_mut().filter(|_| not_known) {
+        let why = NameUnclear::NotKnown;
+        value.problem = Some(MappingProblem { code: "name_unclear", message: format!("{why}; {}", why.remedy(false)) });
+    }
+}
+
+/// `Jr., MD` in one column of suffixes: two of them, if there is room.
+pub(super) fn split_suffixes(draft: &mut Draft) {
+    let Some((header, text)) = own_column(Field::Suffix1, draft) else { return };
+    let Some((generation, credential)) = generation_and_credential(&text) else { return };
+    if draft.get(Field::Suffix2).is_none() {
+        draft.cleanings.push(format!("\"{header}\" was read as two suffixes, {generation} and {credential}"));
+        set_text(Field::Suffix1, generation, draft);
+        draft.fields[Field::Suffix2.index()] = Some(taken_from(&header, &text, credential));
     }
 }
 

@@ -19,6 +19,7 @@
 //! | `roles`, `role_codes`, `role_jobs` | role words: the vocabulary, codes in the text, several jobs in one text |
 //! | `role_rules`, `role_specialties` | the words that no vocabulary has, and which of two specialties says more |
 //! | `names`, `affix` | combined names, and the words around them |
+//! | `last_names` | last names in several columns |
 //! | `clean`, `draft`, `draft_names` | one row: cleaned, gathered, its names in their places |
 //! | `skip` and `gone`, `leaving` and `dates`, `not_people` | who is left out: by a word, by a day, by being nobody |
 //! | `values` | the roster's own words for level and permissions |
@@ -49,6 +50,7 @@ mod file_reader;
 mod fold;
 mod gone;
 mod headings;
+mod last_names;
 mod leaving;
 mod names;
 mod not_people;

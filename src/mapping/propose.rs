@@ -62,12 +62,18 @@ pub fn reads_back(text: &str, name: &str, plan: &ColumnPlan, sample: &[Row]) -> 
         ("the role words", plan.file.roles == again.file.roles),
         ("the words for level and permissions", plan.file.values == again.file.values),
         ("the defaults", plan.file.defaults == again.file.defaults),
-        ("the names", (plan.file.name_order, plan.file.recase) == (again.file.name_order, again.file.recase)),
+        ("the names", names_of(plan) == names_of(&again)),
     ];
     match same.into_iter().find(|(_, same)| !same) {
         Some((what, _)) => Err(format!("{what} would be read otherwise")),
         None => Ok(again),
     }
+}
+
+/// The order of each combined name, and whether names are written as they usually are.
+fn names_of(plan: &ColumnPlan) -> (Vec<NameOrder>, bool) {
+    let combined = plan.sources.get(&Target::FullName).into_iter().flatten();
+    (combined.map(|column| plan.name_order(*column)).collect(), plan.file.recase)
 }
 
 fn write_ignore(file: &MappingFile, text: &mut String) {
@@ -85,9 +91,12 @@ fn write_columns(plan: &ColumnPlan, text: &mut String) {
                 [name] => quoted(name),
                 names => list(names),
             };
-            let order = plan.file.name_order.filter(|_| target == Target::FullName);
+            let order = plan.one_name_order().filter(|_| target == Target::FullName);
             let value = order.map_or(value.clone(), |order| with_order(&value, order));
             let _ = writeln!(text, "{target} = {value}");
+            if target == Target::Field(Field::LastName) {
+                write_parts(plan, text);
+            }
         }
         for question in plan.questions().iter().filter(|question| question.target == target) {
             let _ = writeln!(text, "# To decide: {}", one_line(&question.why));
@@ -109,6 +118,14 @@ fn write_columns(plan: &ColumnPlan, text: &mut String) {
     let ignored: Vec<String> = plan.ignored_by_name().iter().map(|name| one_line(name)).collect();
     if !ignored.is_empty() {
         let _ = writeln!(text, "# Not used: {}", ignored.join(", "));
+    }
+}
+
+/// The columns that the last name is put together from beside its own.
+fn write_parts(plan: &ColumnPlan, text: &mut String) {
+    for column in plan.last_name.columns() {
+        let name = one_line(&quoted(&plan.name_of(column)));
+        let _ = writeln!(text, "# {name} is put together with it; ignore = [{name}] leaves that unread.");
     }
 }
 

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use crate::roster::Row;
 use crate::staff::Field;
 
+use super::affix::{is_credential, is_generation};
 use super::aliases::{Certainty, Claim, Slot, claims};
 use super::columns::Question;
-use super::content::{FEWEST, are_clinic_roles, show, speaks_against, values};
+use super::content::{FEWEST, against_first_name_first, are_clinic_roles, show, speaks_against, values};
 use super::headings::{somebody_elses, unknown_words};
+use super::names::{NameOrder, order_of_header};
 use super::target::Target;
 use super::words::WORDS;
 
@@ -80,6 +82,7 @@ pub(super) fn resolve(
     for slot in ORDER {
         resolver.fill(slot);
     }
+    resolver.order_suffixes();
     resolver.resolved.spare_name = resolver.claimants(Slot::FullName, |_| true).first().map(|(_, column)| *column);
     resolver.resolved
 }
@@ -226,13 +229,39 @@ impl Resolver<'_> {
     }
 
     fn against(&self, slot: Slot, column: usize) -> Option<String> {
-        speaks_against(slot, &self.values(column))
+        let values = self.values(column);
+        let order_is_said = || {
+            let said = order_of_header(&self.headers[column]);
+            said.is_some_and(|said| said.order == NameOrder::LastFirst)
+        };
+        speaks_against(slot, &values).or_else(|| match slot {
+            Slot::FullName if !order_is_said() => against_first_name_first(&values),
+            _ => None,
+        })
     }
 
     /// Both columns say the same wherever they say anything; two blank columns do not count as the same.
     fn same_values(&self, one: usize, other: usize) -> bool {
         !self.values(one).is_empty()
             && self.sample.iter().all(|row| row.cell_text(one).trim() == row.cell_text(other).trim())
+    }
+
+    /// Of two columns of suffixes the one with the generations comes first.
+    fn order_suffixes(&mut self) {
+        let [one, two] = SUFFIXES;
+        let column_of = |target| match self.resolved.sources.get(&target).map(Vec::as_slice) {
+            Some([column]) if !self.is_decided(target) => Some(*column),
+            _ => None,
+        };
+        let (Some(first), Some(second)) = (column_of(one), column_of(two)) else { return };
+        let all = |column, is: fn(&str) -> bool| {
+            let values = self.values(column);
+            !values.is_empty() && values.into_iter().all(is)
+        };
+        if all(first, is_credential) && all(second, is_generation) {
+            self.resolved.sources.insert(one, vec![second]);
+            self.resolved.sources.insert(two, vec![first]);
+        }
     }
 
     fn read(&mut self, target: Target, column: usize, same: &[usize]) {

@@ -128,6 +128,11 @@ pub(crate) fn is_role_word(text: &str) -> bool {
     text.chars().count() > 4 && VOCABULARY.get(&role_key(text)).is_some_and(|reading| reading.certain().is_some())
 }
 
+/// Whether a text stands in the vocabulary, for one role or for several.
+pub(crate) fn is_job(text: &str) -> bool {
+    text.chars().count() > 4 && VOCABULARY.contains_key(&role_key(text))
+}
+
 /// The roles of physicians come first in the invite page's list, up to the immunologist.
 pub(crate) fn is_physicians(role: ClinicRole) -> bool {
     role <= ClinicRole::Immunologist

@@ -51,7 +51,8 @@ proptest! {
                 prop_assert!(!parts.first.is_empty() && !parts.last.is_empty(), "{}", text);
             }
         }
-        let _ = (without_suffixes(&text), without_initial(&text), without_honorific(&text));
+        let _ = (without_suffixes(&text), without_initial(&text), without_honorific(&text, true));
+        let _ = (without_aside(&text), order_of_header(&text));
         let _ = (recased_last(&text), recased(&text), is_all_caps(&text));
     }
 }

@@ -1,8 +1,9 @@
 //! Which words of a name are the first, the middle and the last name.
 
-use crate::mapping::affix::{Affix, affix, is_particle};
+use crate::mapping::affix::{Affix, affix, is_of_maria, is_particle};
 
 use super::recase::is_small;
+use super::suffixes::{ends_in_a_degree, has_no_vowel};
 use super::{NameOrder, NameParts, NameUnclear};
 
 /// `Ruiz, Ana Maria`: the comma says it all. `Berg, Jan van der` is sorted by the name behind its particles.
@@ -27,7 +28,7 @@ pub(super) fn whole(words: &[&str], order: NameOrder, parts: &mut NameParts) -> 
         [.., word] if matches!(affix(word), Some(Affix::Generation | Affix::Credential)) => {
             return Err(NameUnclear::OneName);
         }
-        ["M.", ..] if order != NameOrder::LastFirst => return Err(NameUnclear::TitleOrInitial),
+        ["M.", ..] if order != NameOrder::LastFirst => return Err(NameUnclear::MonsieurOrInitial),
         _ => {}
     }
     match (capitals(words), order) {
@@ -36,12 +37,20 @@ pub(super) fn whole(words: &[&str], order: NameOrder, parts: &mut NameParts) -> 
         }
         (Capitals::End(length), NameOrder::Auto | NameOrder::FirstLast) => {
             let (given, last) = words.split_at(words.len() - length);
-            // No name is without a vowel: an unknown degree, `Ana Ruiz RPSGT`.
-            if given.len() > 1 && last.iter().all(|word| !has_vowel(word)) {
+            // No name is without a vowel: an unknown degree, `Ana Ruiz RPSGT`. Behind two names even one with a vowel may be
+            // a degree, if it is as short.
+            let no_name = last.last().is_some_and(|word| !has_vowel(word)) && words.len() > 2;
+            let whole_name_before = given.iter().filter(|word| !is_initial(word)).count() > 1;
+            if no_name || whole_name_before && ends_in_a_degree(words) {
                 return Err(NameUnclear::NameOrDegree);
             }
             given_beside(given, last, parts)
         }
+        // `Ana RUIZ` where the last name is to come first.
+        (Capitals::End(_), NameOrder::LastFirst) | (Capitals::Begin(_), NameOrder::FirstLast) => {
+            Err(NameUnclear::CapitalsAgainstOrder)
+        }
+        _ if words.len() > 2 && given_and_last_before_a_degree(words) => Err(NameUnclear::NameOrDegree),
         (Capitals::NameOrInitials, NameOrder::Auto) => Err(NameUnclear::NameOrInitials),
         (_, NameOrder::LastFirst) => last_name_in_front(words, parts),
         (_, NameOrder::Auto) if begins_with_particles(words) => match particles_in_front(words) + 2 {
@@ -50,6 +59,13 @@ pub(super) fn whole(words: &[&str], order: NameOrder, parts: &mut NameParts) -> 
         },
         _ => first_name_in_front(words, parts),
     }
+}
+
+/// `Ana Ruiz ND`, and `RUIZ Ana QXZ`; but `Ana M. LI` has no last name before the capitals.
+fn given_and_last_before_a_degree(words: &[&str]) -> bool {
+    let before = &words[..words.len() - 1];
+    before.iter().filter(|word| !is_initial(word)).count() > 1
+        && (ends_in_a_degree(words) || words.last().is_some_and(|word| has_no_vowel(word)))
 }
 
 /// Where the words stand that are written in capitals beside others that are not: the family name, as in `RUIZ Ana`.
@@ -100,7 +116,7 @@ fn is_small_particle(word: &str) -> bool {
     is_particle(word) && !word.chars().any(char::is_uppercase)
 }
 
-fn has_vowel(word: &str) -> bool {
+pub(super) fn has_vowel(word: &str) -> bool {
     // What is not written in Latin letters has no vowels to look for; accents are on vowels more often than not.
     word.chars().any(|c| !c.is_ascii() || "aeiouy".contains(c.to_ascii_lowercase()))
 }
@@ -136,9 +152,10 @@ fn particles_in_front(words: &[&str]) -> usize {
     words.iter().take_while(|word| is_particle(word)).count()
 }
 
-/// The last name is the first word and the particles before it.
+/// The last name is the first word and the particles before it. Of three names the second may be a last or a first one.
 fn last_name_in_front(words: &[&str], parts: &mut NameParts) -> Result<(), NameUnclear> {
     match words.split_at_checked(particles_in_front(words) + 1) {
+        Some((_, [_, middle @ ..])) if middle.iter().any(|word| !is_initial(word)) => Err(NameUnclear::TooManyNames),
         Some((last, given)) => given_beside(given, last, parts),
         None => Err(NameUnclear::OneName),
     }
@@ -153,7 +170,17 @@ fn first_name_in_front(words: &[&str], parts: &mut NameParts) -> Result<(), Name
     let first_particle = words.iter().skip(1).position(begins_the_last).map(|at| at + 1);
     let begin = first_particle.filter(|begin| begin + 1 < words.len()).unwrap_or(words.len() - 1);
     let (given, last) = words.split_at(begin);
+    if goes_on_a_given_name(given, last) {
+        return Err(NameUnclear::TooManyNames);
+    }
     given_beside(given, last, parts)
+}
+
+/// `María` and `del Carmen Ruiz`: the first name goes on behind its particle.
+fn goes_on_a_given_name(given: &[&str], last: &[&str]) -> bool {
+    let names: Vec<&&str> = last.iter().skip_while(|word| is_particle(word)).collect();
+    let after_maria = given.last().is_some_and(|word| word.to_lowercase().starts_with('m'));
+    after_maria && names.len() < last.len() && names.len() > 1 && is_of_maria(names[0])
 }
 
 /// Names with large first letters: among these `v.` is von or van, and no initial.
@@ -166,6 +193,6 @@ fn first_and_middle(first: &str, middle: &[&str], parts: &mut NameParts) {
     parts.middle = (!middle.is_empty()).then(|| middle.join(" "));
 }
 
-fn is_initial(word: &str) -> bool {
+pub(super) fn is_initial(word: &str) -> bool {
     word.trim_end_matches('.').chars().count() == 1
 }

@@ -257,8 +257,8 @@ fn what_is_unclear_is_said() {
             ("Ruiz, Ana, Maria", "TooManyCommas"),
             ("SMITH JOHN A", "InitialAtTheEnd"),
             ("Ana R.", "InitialAtTheEnd"),
-            ("M. Dupont", "TitleOrInitial"),
-            ("M. Jean Dupont", "TitleOrInitial"),
+            ("M. Dupont", "MonsieurOrInitial"),
+            ("M. Jean Dupont", "MonsieurOrInitial"),
             ("ana@example.org", "Address"),
             ("Ana Ruiz; Ken Ito", "SeveralPeople"),
             ("Ana and Ken Ruiz", "SeveralPeople"),
@@ -275,7 +275,7 @@ fn what_is_unclear_is_said() {
 fn the_order_can_be_told() {
     all_come_apart(
         &[
-            ("Ruiz Ana Maria", "Ana|Maria|Ruiz||"),
+            ("Ruiz Ana M.", "Ana|M.|Ruiz||"),
             ("de la Cruz Maria", "Maria||de la Cruz||"),
             ("SMITH JOHN A", "JOHN|A|SMITH||"),
             ("RUIZ ANA", "ANA||RUIZ||"),
@@ -285,4 +285,167 @@ fn the_order_can_be_told() {
         NameOrder::LastFirst,
     );
     all_come_apart(&[("JP Ruiz", "JP||Ruiz||"), ("LI Wei", "LI||Wei||")], NameOrder::FirstLast);
+}
+
+#[test]
+fn the_order_that_is_told_does_not_guess() {
+    all_come_apart(
+        &[
+            ("Weber Anna", "Anna||Weber||"),
+            ("Weber Anna M.", "Anna|M.|Weber||"),
+            ("Smith Jr. John", "John||Smith|Jr.|"),
+            ("Smith III John Paul", "John|Paul|Smith|III|"),
+            ("Smith Jr., John", "John||Smith|Jr.|"),
+            ("Weber, Anna", "Anna||Weber||"),
+            ("Weber Anna MD", "Anna||Weber||MD"),
+            ("Dr. Weber Anna", "Anna||Weber||"),
+            ("Pfleger Max", "Max||Pfleger||"),
+            ("Pastor Ana", "Ana||Pastor||"),
+            ("García López José", "TooManyNames"),
+            ("Ruiz Ana Maria", "TooManyNames"),
+            ("Pfleger Max Otto", "TitleOrName"),
+            ("Anna WEBER", "CapitalsAgainstOrder"),
+        ],
+        NameOrder::LastFirst,
+    );
+    all_come_apart(&[("WEBER Anna", "CapitalsAgainstOrder"), ("Anna WEBER", "Anna||WEBER||")], NameOrder::FirstLast);
+    all_come_apart(&[("Smith Jr. John", "TooManyNames"), ("Smith, Jr. John", "NameOrDegree")], NameOrder::Auto);
+}
+
+#[test]
+fn titles_that_may_be_names_are_left_off_or_asked_about() {
+    for title in [
+        "Mevr.",
+        "Mevrouw",
+        "Dhr.",
+        "Meneer",
+        "Mw.",
+        "Drs.",
+        "Ir.",
+        "Fru",
+        "Hr.",
+        "Bc.",
+        "Mgr.",
+        "MUDr.",
+        "JUDr.",
+        "PhDr.",
+        "PharmDr.",
+        "MVDr.",
+        "lek.",
+        "Lic.",
+        "Arq.",
+        "Ing.",
+        "Enf.",
+        "Enfª",
+        "Profª",
+        "D.ª",
+        "Sra.",
+        "Srta.",
+        "Señora",
+        "Dre.",
+        "Sœur",
+        "Infirmière",
+        "Suor",
+        "Sig.na",
+        "Sig.ra",
+        "Doktor",
+        "Dipl.-Psych.",
+        "Dipl.-Ing.",
+        "Dipl.-Med.",
+        "Schwester",
+        "Pfleger",
+        "Hebamme",
+        "Mister",
+        "Father",
+        "Sister",
+        "Br.",
+        "Engr.",
+        "Atty.",
+        "Tech",
+        "Nurse",
+    ] {
+        assert_eq!(apart_in(&format!("{title} Ana Ruiz"), NameOrder::Auto), "Ana||Ruiz||", "{title}");
+    }
+    for title in ["Pan", "Pani", "Pastor", "Rabbi", "Dre", "Lek", "Lady", "Dame", "Don", "Xyz.", "Cand.med."] {
+        assert_eq!(apart_in(&format!("{title} Ana Ruiz"), NameOrder::Auto), "TitleOrName", "{title}");
+    }
+    all_come_apart(
+        &[
+            ("Schwester Ana", "TitleOrName"),
+            ("Nurse Roe RN", "TitleOrName"),
+            ("Pastor Ruiz", "TitleOrName"),
+            ("Don Ruiz", "Don||Ruiz||"),
+            ("Pastor, Ana", "Ana||Pastor||"),
+            ("Pastor Ruiz, Ana", "Ana||Pastor Ruiz||"),
+            ("Pfleger, Max", "Max||Pfleger||"),
+            ("Nurse, Joan", "Joan||Nurse||"),
+            ("Pan, Wei", "Wei||Pan||"),
+            ("Ruiz, Lady Ana", "Lady|Ana|Ruiz||"),
+            ("Weber, Schwester Ana", "Ana||Weber||"),
+            ("Weber, Anna, Dr. med.", "Anna||Weber||"),
+            ("Ana Ruiz, Lic.", "Ana||Ruiz||"),
+            ("María del Carmen Ruiz", "TooManyNames"),
+            ("Ruiz, María del Carmen", "María|del Carmen|Ruiz||"),
+            ("María de la Cruz", "María||de la Cruz||"),
+            ("Ste. Marie, Anne", "Anne||Ste. Marie||"),
+        ],
+        NameOrder::Auto,
+    );
+}
+
+#[test]
+fn a_degree_that_nobody_knows_is_no_name() {
+    all_come_apart(
+        &[
+            ("Anna Muster, QXZ", "NameOrDegree"),
+            ("Anna Muster, AEX", "NameOrDegree"),
+            ("Anna Muster, Q.X.Z.", "NameOrDegree"),
+            ("Anna Muster, QXZ, RN", "NameOrDegree"),
+            ("ANNA MUSTER, QXZ", "NameOrDegree"),
+            ("Muster, QXZ", "NameOrDegree"),
+            ("Muster, Anna AEX", "NameOrDegree"),
+            ("Muster QXZ, Anna", "NameOrDegree"),
+            ("Anna Muster AE", "NameOrDegree"),
+            ("Anna Muster AEX", "NameOrDegree"),
+            ("MUSTER Anna AEX", "NameOrDegree"),
+            ("Anna MUSTER QXZ", "NameOrDegree"),
+            ("ANNA MUSTER QXZ", "NameOrDegree"),
+            ("Anna Muster, CRC", "Anna||Muster||CRC"),
+            ("Muster, Anna CRC", "Anna||Muster||CRC"),
+            ("Anna Muster ND", "Anna||Muster||ND"),
+            ("Anna Muster, LAc", "Anna||Muster||LAc"),
+            ("Anna Muster, AAS", "Anna||Muster||AAS"),
+            ("Anna Muster, LL.M.", "Anna||Muster||LL.M."),
+            ("Anna Muster, CT(ASCP)", "Anna||Muster||CT(ASCP)"),
+            ("Jan Novák, DiS.", "NameOrDegree"),
+            ("Jan Novák, Zdip.", "NameOrDegree"),
+            ("Ana Ruiz, Technologist", "NameOrDegree"),
+            ("Ana Ruiz, Tech", "NameOrDegree"),
+            ("Ana Ruiz, Charge Nurse", "NameOrDegree"),
+            ("Ana Ruiz Technologist", "NameOrDegree"),
+            ("Ruiz, Ana Technologist", "NameOrDegree"),
+            ("Mary Ann Porter", "Mary|Ann|Porter||"),
+            ("Ana Nurse", "Ana||Nurse||"),
+            ("Ruiz Diaz, LaTonya", "LaTonya||Ruiz Diaz||"),
+            ("Weber geb. Roth, Anna", "BornName"),
+            ("Weber, Anna geb. Roth", "BornName"),
+            ("Anna Weber née Roth", "BornName"),
+            ("Sean Nee", "Sean||Nee||"),
+            ("Kari Aas", "Kari||Aas||"),
+            ("Smith, John - RN", "John||Smith||RN"),
+            ("Smith, JP", "JP||Smith||"),
+            ("Anna LI", "Anna||LI||"),
+            ("Anna M. RUIZ", "Anna|M.|RUIZ||"),
+            ("Ruiz Diaz, Ana Maria", "Ana|Maria|Ruiz Diaz||"),
+            ("García López, María José", "María|José|García López||"),
+            ("García López, José", "José||García López||"),
+            ("John Smith, Jane Doe", "PerhapsTwoPeople"),
+            ("B.R. Smith", "B.R.||Smith||"),
+            ("D.R. Smith", "D.R.||Smith||"),
+            ("FNU, Ana", "NotKnown"),
+            ("Ruiz, Fnu", "NotKnown"),
+            ("LNU Ana", "NotKnown"),
+        ],
+        NameOrder::Auto,
+    );
 }
