@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use super::aliases::{Slot, claims};
-use super::columns::{HeaderTable, squashed};
 use super::error::MappingError;
 use super::file::MappingFile;
+use super::header_table::{HeaderTable, squashed};
 use super::leaving::LeavingRule;
 use super::skip::SkipRule;
 use super::target::Target;

@@ -13,9 +13,10 @@ use crate::staff::{ClinicRole, Field};
 
 use super::changes::HeaderChanges;
 use super::clean::says_nothing;
-use super::error::{MappingError, Nearest};
+use super::error::MappingError;
 use super::file::MappingFile;
-use super::last_names::{LastNameColumns, is_a_part};
+use super::header_table::HeaderTable;
+use super::last_names::LastNameColumns;
 use super::leaving::{self, LeavingRule};
 use super::names::{HeaderOrder, NameOrder, order_of_header};
 use super::resolve::{Decided, name_in_file, resolve};
@@ -58,7 +59,7 @@ pub struct ColumnPlan {
     /// A column with a name to be shown by that nothing is read from.
     pub(super) spare_name: Option<usize>,
     /// Headers that nothing is read from, with a word in one of their cells that says that somebody has left.
-    unread_leavers: Vec<(String, String)>,
+    pub(super) unread_leavers: Vec<(String, String)>,
     /// The day on which the roster is read; without one nobody has left by a date.
     pub(super) today: Option<Date>,
     pub(super) file: MappingFile,
@@ -201,7 +202,7 @@ impl ColumnPlan {
         self.unused().map(|column| self.name_of(column)).collect()
     }
 
-    fn unused(&self) -> impl Iterator<Item = usize> {
+    pub(super) fn unused(&self) -> impl Iterator<Item = usize> {
         let read = |column: usize| self.reader_of(column).is_some();
         let asked = |column: usize| self.questions.iter().any(|question| question.columns.contains(&column));
         let skips = |column: usize| {
@@ -295,68 +296,6 @@ impl ColumnPlan {
         reads(Target::Field(field)) || (matches!(field, Field::FirstName | Field::LastName) && reads(Target::FullName))
     }
 
-    /// What is in use beside columns, a sentence each.
-    pub fn origin_notes(&self) -> Vec<String> {
-        let name = &self.file.name;
-        let mut notes: Vec<String> =
-            self.changes().lines().iter().map(|line| format!("Since {name} was written: {line}.")).collect();
-        for (field, value) in &self.file.defaults {
-            notes.push(format!("{field} is \"{value}\" where the row says nothing ({name}, [defaults])."));
-        }
-        for field in Field::ALL {
-            if let Some(value) = self.set.get(field) {
-                notes.push(format!("{field} is \"{value}\" where nothing else says it (--set)."));
-            }
-        }
-        if !self.file.profiles.is_empty() {
-            let roles = self.file.profiles.keys().map(|role| role.as_str()).collect::<Vec<_>>().join(", ");
-            notes.push(format!("Level and permissions go by clinic role for {roles} ({name}, [profiles])."));
-        }
-        if !self.file.default_profile.is_empty() {
-            notes.push(format!("Everybody else's level and permissions come from [profiles.default] ({name})."));
-        }
-        let ends = "if that is not so, name it under ignore in the mapping file";
-        for column in self.last_name.columns() {
-            let place = if self.last_name.before == Some(column) { "before" } else { "behind" };
-            notes.push(format!(
-                "\"{}\" is read as a part of the last name and put {place} the rest of it; {ends}.",
-                self.headers[column].trim()
-            ));
-        }
-        let ignored = |column: usize| {
-            let header = squashed(&self.headers[column]);
-            self.file.ignore.iter().any(|name| [&header, &squashed(&self.name_of(column))].contains(&&squashed(name)))
-        };
-        for column in self.unused().filter(|column| is_a_part(&self.headers[*column]) && !ignored(*column)) {
-            notes.push(format!(
-                "\"{}\" may hold a part of people's last names, and it is not read; {ends}, and if it is, put it and the last name \
-                 into one column.",
-                self.headers[column].trim()
-            ));
-        }
-        let told = |said: &&HeaderOrder| said.order == NameOrder::LastFirst && self.file.name_order.is_none();
-        for (column, _) in self.header_orders.iter().filter(|(_, said)| told(said)) {
-            notes.push(format!(
-                "The last name is read first in \"{}\", because the header says so (a mapping file says it otherwise: \
-                 full_name = {{ column = …, order = \"first-last\" }}).",
-                self.headers[*column].trim()
-            ));
-        }
-        for rule in self.skip.iter().filter(|rule| !rule.is_of_remarks()) {
-            notes.push(format!("Rows are left out by the words in \"{}\".", rule.header.trim()));
-        }
-        for (header, said) in &self.unread_leavers {
-            notes.push(format!(
-                "\"{header}\" is not read, and a row has \"{said}\" there: if that says who has left, name it under [skip] in \
-                 the mapping file, with its words; if not, under ignore."
-            ));
-        }
-        for rule in &self.leaving {
-            notes.push(format!("Rows whose date in \"{}\" has passed are left out.", rule.header));
-        }
-        notes
-    }
-
     /// The trimmed role text of a row, where a column is read for the role and says something.
     pub fn role_texts(&self, row: &Row) -> Option<String> {
         let (_, text) = self.first_filled(Target::Field(Field::ClinicRole), row)?;
@@ -405,73 +344,4 @@ fn is_given(field: Field, file: &MappingFile, set: &Assignments) -> bool {
         || set.get(field).is_some()
         || file.default_profile.get(field).is_some()
         || file.profiles.values().any(|profile| profile.get(field).is_some())
-}
-
-/// The roster's headers, as a mapping file names them.
-pub(super) struct HeaderTable<'a> {
-    pub(super) headers: &'a [String],
-}
-
-impl HeaderTable<'_> {
-    /// The roster has no column of this name.
-    pub(super) fn is_missing(&self, name: &str) -> bool {
-        matches!(self.find(name, ""), Err(MappingError::NoSuchColumn { .. }))
-    }
-
-    /// The column of a name: the header itself, its text in another case or spacing, or `Header #2` for the second of
-    /// several.
-    fn find(&self, name: &str, place: &str) -> Result<usize, MappingError> {
-        let places_of = |wanted: &str| -> Vec<usize> {
-            let exact = |header: &String| header.trim() == wanted.trim();
-            let alike = |header: &String| squashed(header) == squashed(wanted);
-            let by = |is: &dyn Fn(&String) -> bool| {
-                (0..self.headers.len()).filter(|at| is(&self.headers[*at])).collect::<Vec<_>>()
-            };
-            Some(by(&exact)).filter(|found| !found.is_empty()).unwrap_or_else(|| by(&alike))
-        };
-        match places_of(name).as_slice() {
-            [column] => return Ok(*column),
-            [] => {}
-            several => {
-                return Err(MappingError::AmbiguousColumn {
-                    place: place.to_owned(),
-                    header: name.to_owned(),
-                    count: several.len(),
-                });
-            }
-        }
-        let numbered = name.rsplit_once('#').and_then(|(header, number)| {
-            let nth = number.trim().parse::<usize>().ok()?.checked_sub(1)?;
-            places_of(header).get(nth).copied()
-        });
-        numbered.ok_or_else(|| MappingError::NoSuchColumn {
-            place: place.to_owned(),
-            header: name.to_owned(),
-            nearest: Nearest::to(
-                name,
-                self.headers.iter().map(|header| header.trim()).filter(|header| !header.is_empty()),
-            ),
-        })
-    }
-
-    /// Headers that are left unread: all columns of a name, however many.
-    fn find_all(&self, names: &[String]) -> Result<Vec<usize>, MappingError> {
-        let mut columns = Vec::new();
-        for name in names {
-            match self.find(name, "ignore") {
-                Ok(column) => columns.push(column),
-                Err(MappingError::AmbiguousColumn { .. }) => {
-                    columns.extend((0..self.headers.len()).filter(|at| squashed(&self.headers[*at]) == squashed(name)));
-                }
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(columns)
-    }
-}
-
-/// Headers are compared by this: case and spacing do not matter.
-pub(super) fn squashed(header: &str) -> String {
-    let visible: String = header.chars().filter(|c| !super::fold::is_invisible(*c)).collect();
-    visible.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }

@@ -13,7 +13,8 @@
 //! | `content` | what a column's values say against its header |
 //! | `resolve` | which claim wins |
 //! | `ask` | what is asked where none does |
-//! | `columns` | [`ColumnPlan`], what stands at the end of that |
+//! | `columns`, `origin_notes` | [`ColumnPlan`], what stands at the end of that, and what it says of itself |
+//! | `header_table` | the roster's headers, as a mapping file names them |
 //! | `file`, `file_reader`, `set` | what a person has decided: the mapping file and `--set` |
 //! | `decide` | the answers of a person, as they come |
 //! | `roles`, `role_codes`, `role_jobs` | role words: the vocabulary, codes in the text, several jobs in one text |
@@ -49,11 +50,13 @@ mod file;
 mod file_reader;
 mod fold;
 mod gone;
+mod header_table;
 mod headings;
 mod last_names;
 mod leaving;
 mod names;
 mod not_people;
+mod origin_notes;
 mod profiles;
 mod propose;
 mod resolve;

@@ -234,6 +234,7 @@ pub struct Running {
 impl Running {
     /// Sends it a signal, by the shell's own `kill`.
     pub fn signal(&self, name: &str) {
+        heeded(name);
         let kill = format!("kill -{name} {}", self.child.id());
         assert!(Command::new("/bin/sh").args(["-c", &kill]).status().unwrap().success());
     }
@@ -295,4 +296,21 @@ pub fn lines(path: &Path) -> Vec<Line> {
 /// How many lines have this status.
 pub fn count(lines: &[Line], status: &str) -> usize {
     lines.iter().filter(|line| line.status == status).count()
+}
+
+/// A script's background job is started with INT ignored, and under `nohup` HUP is; the program keeps to that, and a test of
+/// the signal would wait for ever.
+fn heeded(name: &str) {
+    let bit = match name {
+        "HUP" => 1,
+        "INT" => 2,
+        _ => return,
+    };
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| u64::from_str_radix(line.strip_prefix("SigIgn:")?.trim(), 16).ok());
+    let is_ignored = ignored.is_some_and(|ignored| ignored & bit != 0);
+    assert!(
+        !is_ignored,
+        "the tests were started with {name} ignored, as a script's background job is; start them otherwise"
+    );
 }

@@ -1,6 +1,7 @@
 //! Workbooks: which of the four kinds a file is, which of its sheets is the roster, and its rows as a stream.
 //!
-//! Nothing reaches calamine before a guard has read it within limits ([`archive`], [`xlsx`], [`xlsb`], [`ods`], [`xls`]).
+//! Nothing reaches calamine before a guard has read it within limits ([`archive`], [`xlsx`], [`xlsb`], [`ods`], [`xls`] and
+//! [`ole`]); what other programs read and calamine does not is written again for it ([`rewrite`]).
 
 mod archive;
 mod book;
