@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 use std::sync::Arc;
+use std::time::Duration;
 
 use assert_cmd::Command;
 use avara_onboard::ledger::KeyFingerprint;
@@ -92,7 +93,10 @@ impl Desk {
         let mut command = self.command(&["invite", "staff.csv", "--results", "results.csv", "--concurrency", "1"]);
         // Short, since a row whose answer never came is waited for so long; no proof needs it.
         command.args(["--timeout", "500ms"]).env("AVARA_ONBOARD_FAULT_POINT", format!("{point}:{nth}"));
+        // An answer takes a while, in which what came before it reaches the ledger, on a busy disk too.
+        self.account.reconfigure(|options| options.latency = Duration::from_millis(50));
         assert_eq!(command.output().unwrap().status.code(), None, "it was to be killed");
+        self.account.reconfigure(|options| options.latency = Duration::ZERO);
     }
 
     fn invited(&self) -> usize {
@@ -107,6 +111,11 @@ impl Desk {
 
 fn email(name: &str) -> String {
     format!("{name}@clinic.test")
+}
+
+/// The row of the second person. Whether the first one's answer had reached the ledger is the disk's affair.
+fn of_bo(rows: &Value) -> Value {
+    rows.as_array().unwrap().iter().find(|row| row["email"] == email("bo")).unwrap().clone()
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -199,15 +208,14 @@ fn a_row_in_doubt_is_listed_and_asked_about_without_sending() {
     let desk = Desk::new();
     desk.die_at(2);
     assert_eq!(desk.invited(), 2);
-    let listed = desk.json(&["resolve"], 3);
-    assert_eq!(listed["unresolved"][0]["email"], email("bo"));
+    of_bo(&desk.json(&["resolve"], 3)["unresolved"]);
     let human = text(&desk.ends(&["resolve"], 3).stdout);
     assert!(
         human.contains("bo Test <bo@clinic.test>, row 3 of staff.csv") && human.contains("resolve --check"),
         "{human}"
     );
     let settled = desk.json(&["resolve", "--check"], 0);
-    assert_eq!(settled["settled"][0]["settled"], "sent");
+    assert_eq!(of_bo(&settled["settled"])["settled"], "sent");
     assert_eq!(desk.invited(), 2);
     desk.ends(&["resolve"], 0);
     desk.invite(0);
@@ -243,10 +251,10 @@ fn what_is_surely_not_there_is_sent_by_the_next_run() {
     let ledger = rusqlite::Connection::open(desk.state().join("ledger.sqlite3")).unwrap();
     let an_hour_ago = format!("{:.3}", jiff::Timestamp::now() - jiff::SignedDuration::from_hours(1));
     let aged = ledger.execute("UPDATE intent SET sent_at = ?1 WHERE state = 'open'", [an_hour_ago]).unwrap();
-    assert_eq!(aged, 1);
+    assert!(aged > 0);
     drop(ledger);
     let settled = desk.json(&["resolve", "--check"], 0);
-    assert_eq!(settled["settled"][0]["settled"], "not_sent");
+    assert_eq!(of_bo(&settled["settled"])["settled"], "not_sent");
     assert_eq!(desk.invited(), 1, "nothing is sent by asking");
     desk.invite(0);
     assert_eq!(desk.invited(), 4);
