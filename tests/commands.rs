@@ -93,6 +93,10 @@ impl Desk {
         let mut command = self.command(&["invite", "staff.csv", "--results", "results.csv", "--concurrency", "1"]);
         // Short, since a row whose answer never came is waited for so long; no proof needs it.
         command.args(["--timeout", "500ms"]).env("AVARA_ONBOARD_FAULT_POINT", format!("{point}:{nth}"));
+        if nth == 1 {
+            // The intents of those who come next are noted ahead.
+            command.args(["--limit", "1"]);
+        }
         // An answer takes a while, in which what came before it reaches the ledger, on a busy disk too.
         self.account.reconfigure(|options| options.latency = Duration::from_millis(50));
         assert_eq!(command.output().unwrap().status.code(), None, "it was to be killed");
@@ -113,7 +117,8 @@ fn email(name: &str) -> String {
     format!("{name}@clinic.test")
 }
 
-/// The row of the second person. Whether the first one's answer had reached the ledger is the disk's affair.
+/// The row of the second person. Whether the first one's answer had reached the ledger, or the third's intent, is the disk's
+/// affair.
 fn of_bo(rows: &Value) -> Value {
     rows.as_array().unwrap().iter().find(|row| row["email"] == email("bo")).unwrap().clone()
 }
@@ -330,7 +335,7 @@ fn a_doubt_whose_address_was_erased_is_settled_by_the_same_roster() {
     let desk = Desk::new();
     desk.die_at(2);
     let forgotten = desk.json(&["runs", "forget", "--older-than", "0d", "--yes"], 0);
-    assert_eq!(forgotten["forgotten"]["in_doubt"], 1);
+    assert!(forgotten["forgotten"]["in_doubt"].as_u64().unwrap() > 0);
     assert_eq!(desk.json(&["resolve"], 3)["unresolved"][0]["email"], Value::Null);
     desk.invite(0);
     desk.ends(&["resolve"], 0);
