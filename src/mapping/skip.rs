@@ -243,6 +243,8 @@ mod tests {
             ("Status [READ ONLY]", "Suspended"),
             ("Appointment Status", "Resigned"),
             ("USER_TYPE", "client"),
+            ("Relationship", "Spouse"),
+            ("Record Type", "Facility"),
         ] {
             assert!(skips(header, text), "{header}: {text}");
         }
