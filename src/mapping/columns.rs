@@ -205,12 +205,8 @@ impl ColumnPlan {
     pub(super) fn unused(&self) -> impl Iterator<Item = usize> {
         let read = |column: usize| self.reader_of(column).is_some();
         let asked = |column: usize| self.questions.iter().any(|question| question.columns.contains(&column));
-        let skips = |column: usize| {
-            let by_words = self.skip.iter().any(|rule| rule.column == column && !rule.is_of_remarks());
-            by_words || self.leaving.iter().any(|rule| rule.column == column)
-        };
         let named = |column: &usize| !self.headers[*column].trim().is_empty();
-        let unused = move |column: &usize| !read(*column) && !asked(*column) && !skips(*column);
+        let unused = move |column: &usize| !read(*column) && !asked(*column) && !self.tells_who_left(*column);
         (0..self.headers.len()).filter(named).filter(unused)
     }
 
@@ -250,7 +246,8 @@ impl ColumnPlan {
 
     /// The column says by itself who has left.
     pub(crate) fn tells_who_left(&self, column: usize) -> bool {
-        self.skip.iter().any(|rule| rule.column == column) || self.leaving.iter().any(|rule| rule.column == column)
+        self.skip.iter().any(|rule| rule.column == column && !rule.is_of_remarks())
+            || self.leaving.iter().any(|rule| rule.column == column)
     }
 
     /// The mapping file's words that leave a row out, each with its header.

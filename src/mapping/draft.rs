@@ -12,7 +12,7 @@ use super::file::{ProfileValue, WITH_NPI};
 use super::leaving::{self, Leaving};
 use super::not_people::{self, Unlikely};
 use super::roles::{RoleReading, is_physicians};
-use super::skip::left_in_name;
+use super::skip::{left_in_name, left_in_role};
 use super::target::Target;
 use super::{Draft, FieldValue, MappingProblem, Origin};
 
@@ -105,19 +105,23 @@ impl ColumnPlan {
         }
     }
 
-    /// A name beside which somebody has written that they have left, also where only another column's name is read. A
+    /// A name or a job beside which somebody has written that they have left, also where only another column's name is read. A
     /// mapping file that says what to leave out by that column has the last word.
     fn left_by_name(&self, row: &Row, draft: &Draft) -> Option<String> {
-        let read = [Field::LastName, Field::FirstName, Field::ClinicRole].into_iter().filter_map(|field| {
+        let cell = |field: Field| {
             let value = draft.get(field)?;
             let (Origin::Column(header) | Origin::FullName(header)) = &value.origin else { return None };
             Some((header.as_str(), value.raw.as_str()))
-        });
+        };
+        let names = [Field::LastName, Field::FirstName].into_iter().filter_map(cell);
         let spare = self.spare_name.map(|column| (self.headers[column].trim(), row.cell_text(column)));
+        let by_name = names.chain(spare).map(|(header, text)| (header, left_in_name(text)));
+        let by_job = cell(Field::ClinicRole).map(|(header, text)| (header, left_in_role(text)));
         let decided = |header: &str| self.skip.iter().any(|rule| rule.header.trim() == header);
-        read.chain(spare)
+        by_name
+            .chain(by_job)
             .filter(|(header, _)| !decided(header))
-            .find_map(|(header, text)| Some(format!("\"{}\" stands in \"{header}\"", left_in_name(text)?)))
+            .find_map(|(header, word)| Some(format!("\"{}\" stands in \"{header}\"", word?)))
     }
 
     fn read_column(&self, field: Field, row: &Row, draft: &mut Draft) {

@@ -32,11 +32,11 @@ const BEFORE_A_DAY: [&str; 16] =
 /// A shorter word than this is looked for only where it stands alone.
 const TELLING: usize = 5;
 
-/// Whether a folded cell says one of these words: as the whole cell, before a sign (`Inactive - Payroll Eligible`), before a
-/// day (`Term 3/1`), or, where the word is long enough to be about nothing else, somewhere in it (`Voluntary Termination`).
-pub(super) fn says_one_of(folded: &str, words: &HashSet<String>) -> bool {
+/// Whether a folded cell is one of these words, or begins with one before a sign (`Inactive - Payroll Eligible`) or a day
+/// (`Term 3/1`).
+pub(super) fn begins_with_one_of(folded: &str, words: &HashSet<String>) -> bool {
     const SIGNS: [char; 6] = ['-', '(', '/', ':', ',', '\u{2013}'];
-    let folded = folded.trim().trim_end_matches(['.', ';', '!']);
+    let folded = trimmed(folded);
     if words.contains(folded) {
         return true;
     }
@@ -49,7 +49,21 @@ pub(super) fn says_one_of(folded: &str, words: &HashSet<String>) -> bool {
     let tokens = tokens(folded);
     before_a_sign.any(|word| word.len() > 3 && words.contains(word) && !has_contrary(&tokens, &[]))
         || stands_before_a_day(&tokens, words)
-        || stands_within(&tokens, words)
+}
+
+/// Whether a folded cell holds a word or a phrase, whole, that `tells` by itself: `Voluntary Termination`, `T-Terminated`.
+pub(super) fn holds(folded: &str, tells: impl Fn(&str) -> bool) -> bool {
+    let tokens = tokens(trimmed(folded));
+    (1..=tokens.len().min(5)).any(|length| {
+        tokens.windows(length).any(|window| {
+            let phrase = window.join(" ");
+            phrase.len() >= TELLING && tells(&phrase) && !has_contrary(&tokens, window)
+        })
+    })
+}
+
+fn trimmed(folded: &str) -> &str {
+    folded.trim().trim_end_matches(['.', ';', '!'])
 }
 
 fn tokens(folded: &str) -> Vec<&str> {
@@ -66,24 +80,13 @@ fn stands_before_a_day(tokens: &[&str], words: &HashSet<String>) -> bool {
     first.len() > 2 && !rest.is_empty() && words.contains(*first) && rest.iter().all(of_a_day)
 }
 
-fn stands_within(tokens: &[&str], words: &HashSet<String>) -> bool {
-    (1..=tokens.len().min(5)).any(|length| {
-        tokens.windows(length).any(|window| {
-            let phrase = window.join(" ");
-            phrase.len() >= TELLING && words.contains(&phrase) && !has_contrary(tokens, window)
-        })
-    })
-}
-
 /// The word beside a name that says that somebody has left: `Zeller, Max - TERMINATED 3/2026`, `Max Zeller (resigned)`,
 /// `Max Zeller †`. Behind a sign any of the `status` words counts, at either end of the name only those that nobody is called.
 pub(super) fn beside_a_name(text: &str, status: &HashSet<String>, never_a_name: &HashSet<String>) -> Option<String> {
     if text.trim_end().ends_with('\u{2020}') {
         return Some("\u{2020}".to_owned());
     }
-    let beside = text.match_indices(['(', '[', '*', '\u{2013}', '\u{2014}']).map(|(at, sign)| at + sign.len());
-    let beside = beside.chain(text.match_indices(" -").map(|(at, sign)| at + sign.len()));
-    let said = beside.map(|at| beginning(&text[at..])).find(|said| {
+    let said = behind_signs(text).find(|said| {
         let folded = fold(said);
         folded.len() > 2 && status.contains(&folded) || never_a_name.contains(&folded)
     });
@@ -93,6 +96,13 @@ pub(super) fn beside_a_name(text: &str, status: &HashSet<String>, never_a_name: 
     let several = words.len() > 1;
     let mut ends = [words.first(), words.last()].into_iter().flatten().filter(|_| several);
     said.or_else(|| ends.find(|word| never_a_name.contains(&fold(word))).copied()).map(str::to_owned)
+}
+
+/// What stands behind each bracket, star and dash.
+fn behind_signs(text: &str) -> impl Iterator<Item = &str> {
+    let signs = text.match_indices(['(', '[', '*', '\u{2013}', '\u{2014}']).map(|(at, sign)| at + sign.len());
+    let signs = signs.chain(text.match_indices(" -").map(|(at, sign)| at + sign.len()));
+    signs.map(|at| beginning(&text[at..]))
 }
 
 /// What stands before the first bracket or digit of what follows a sign.
@@ -118,7 +128,7 @@ fn without_brackets(text: &str) -> String {
 }
 
 /// Whether a heading stands over people who have left: `TERMINATED STAFF`, `Left in 2025:`, `Former Employees`.
-pub(super) fn heads_leavers(text: &str, status: &HashSet<String>) -> bool {
+pub(super) fn heads_leavers(text: &str, left: &HashSet<String>) -> bool {
     const FORMER: [&str; 12] = [
         "former",
         "formerly",
@@ -136,8 +146,13 @@ pub(super) fn heads_leavers(text: &str, status: &HashSet<String>) -> bool {
     let folded = fold(text);
     let tokens = tokens(&folded);
     let Some(first) = tokens.first() else { return false };
-    !text.contains(',')
-        && (FORMER.contains(first) || *first == "left" && tokens.len() > 1 || says_one_of(&folded, status))
+    let says = FORMER.contains(first) || *first == "left" && tokens.len() > 1;
+    !text.contains(',') && (says || holds(&folded, |word| left.contains(word)))
+}
+
+/// Behind a sign, a word that a job cannot be called: `RN - TERMINATED`.
+pub(super) fn behind_a_job<'t>(text: &'t str, never_a_job: &HashSet<String>) -> Option<&'t str> {
+    behind_signs(text).find(|said| never_a_job.contains(&fold(said)))
 }
 
 #[cfg(test)]
@@ -149,44 +164,37 @@ mod tests {
     }
 
     #[test]
-    fn a_status_says_it_in_many_ways() {
-        let left = words(&[
-            "t",
-            "term",
-            "terminated",
-            "left",
-            "inactive",
-            "retired",
-            "termination",
-            "not active",
-            "no longer active",
-        ]);
-        for text in [
-            "terminated.",
-            "term 3/2026",
-            "left on 3/1",
-            "t",
-            "t-terminated",
-            "i - inactive",
-            "status: inactive",
-            "voluntary termination",
-            "not active",
-            "no longer active",
-            "terminated 01/15/2025",
-            "left - moved away",
-        ] {
-            assert!(says_one_of(text, &left), "{text}");
+    fn a_cell_begins_with_its_word() {
+        let left = words(&["t", "term", "terminated", "left", "retired", "not active"]);
+        for text in
+            ["terminated.", "term 3/2026", "left on 3/1", "t", "not active", "terminated 01/15/2025", "left - moved"]
+        {
+            assert!(begins_with_one_of(text, &left), "{text}");
         }
-        for text in [
-            "not retired",
-            "retired - rehired",
-            "long term",
-            "short-term disability",
-            "left handed",
-            "semi-retired",
-            "t 1",
-        ] {
-            assert!(!says_one_of(text, &left), "{text}");
+        for text in
+            ["not retired", "retired - rehired", "long term", "left handed", "left-handed", "t 1", "t-terminated"]
+        {
+            assert!(!begins_with_one_of(text, &left), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_word_that_tells_by_itself_is_found_anywhere() {
+        let tells = |word: &str| ["terminated", "inactive", "retired", "no longer active", "left"].contains(&word);
+        for text in ["t-terminated", "i - inactive", "status: inactive", "no longer active", "was terminated in may"] {
+            assert!(holds(text, tells), "{text}");
+        }
+        for text in ["not retired", "retired - rehired", "semi-retired", "the left wing", ""] {
+            assert!(!holds(text, tells), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_job_with_a_word_behind_it() {
+        let never = words(&["terminated", "retired"]);
+        assert_eq!(behind_a_job("RN - TERMINATED 3/1", &never), Some("TERMINATED"));
+        for text in ["Retired Physician", "RN (Student)", "Transporter - Patient", "Terminated"] {
+            assert_eq!(behind_a_job(text, &never), None, "{text}");
         }
     }
 
@@ -196,7 +204,9 @@ mod tests {
         for text in ["TERMINATED STAFF", "Former Employees", "Left in 2025:", "Inactive", "Retired physicians"] {
             assert!(heads_leavers(text, &status), "{text}");
         }
-        for text in ["FRONT OFFICE", "Left, Bob", "Radiologists", "Left"] {
+        for text in
+            ["FRONT OFFICE", "Left, Bob", "Radiologists", "Left", "PATIENT ACCESS", "Resource Nurses", "No", "N"]
+        {
             assert!(!heads_leavers(text, &status), "{text}");
         }
     }

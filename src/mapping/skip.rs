@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use crate::roster::Row;
 
 use super::fold::{fold, split_words};
-use super::gone::{self, beside_a_name, says_one_of};
+use super::gone::{self, begins_with_one_of, behind_a_job, beside_a_name, holds};
 
 /// A column and the words in it that leave a row out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,8 +85,14 @@ impl SkipRule {
     }
 
     fn leaves_out(&self, folded: &str) -> bool {
-        self.exact.as_ref().is_some_and(|words| words.contains(folded))
-            || !self.is_of_remarks() && self.words(&TABLE.words).is_some_and(|words| says_one_of(folded, words))
+        if self.exact.as_ref().is_some_and(|words| words.contains(folded)) {
+            return true;
+        }
+        let by_itself = self.words(&TABLE.words).filter(|_| !self.is_of_remarks());
+        // What stands inside does not count against a word for the contrary: that is asked.
+        by_itself.is_some_and(|words| {
+            begins_with_one_of(folded, words) || holds_telling(folded, words) && !self.is_here(folded)
+        })
     }
 
     /// Remarks leave nobody out, whatever they say.
@@ -95,7 +101,13 @@ impl SkipRule {
     }
 
     fn is_here(&self, folded: &str) -> bool {
-        self.words(&TABLE.here).is_some_and(|words| says_one_of(folded, words))
+        let here = self.words(&TABLE.here);
+        here.is_some_and(|words| begins_with_one_of(folded, words) || holds(folded, |word| words.contains(word)))
+    }
+
+    /// It says both that somebody is here and that somebody has left.
+    fn is_torn(&self, folded: &str) -> bool {
+        self.is_here(folded) && self.words(&TABLE.words).is_some_and(|words| holds_telling(folded, words))
     }
 
     fn words<'t>(&self, table: &'t HashMap<String, HashSet<String>>) -> Option<&'t HashSet<String>> {
@@ -106,7 +118,8 @@ impl SkipRule {
     pub(crate) fn says_here<'r>(&self, row: &'r Row) -> Option<&'r str> {
         let text = row.cell_text(self.column).trim();
         let folded = fold(text);
-        (!text.is_empty() && !self.leaves_out(&folded) && self.is_here(&folded)).then_some(text)
+        let here = !self.leaves_out(&folded) && self.is_here(&folded) && !self.is_torn(&folded);
+        (!text.is_empty() && here).then_some(text)
     }
 
     /// A word that says neither that somebody has left nor that somebody is here, and that no mapping file has decided about.
@@ -114,12 +127,13 @@ impl SkipRule {
         let text = row.cell_text(self.column).trim();
         let folded = fold(text);
         if self.is_of_remarks() {
-            let says = self.words(&TABLE.words).is_some_and(|words| says_one_of(&folded, words));
+            let says = self.words(&TABLE.words).is_some_and(|words| is_said(&folded, words));
             let header = self.header.trim().to_owned();
             return says.then(|| UnknownStatus { header, word: text.to_owned(), may_have_left: true });
         }
         let tells = self.exact.is_none() && self.words(&TABLE.here).is_some();
-        let known = text.is_empty() || self.leaves_out(&folded) || self.is_here(&folded);
+        let here = self.is_here(&folded) && !self.is_torn(&folded);
+        let known = text.is_empty() || self.leaves_out(&folded) || here;
         let header = self.header.trim().to_owned();
         (tells && !known).then(|| UnknownStatus { header, word: text.to_owned(), may_have_left: self.speaks })
     }
@@ -163,9 +177,23 @@ fn kind_of(header: &str) -> Option<&'static str> {
     kind(without_section).or_else(|| kind(without_remark)).map(String::as_str)
 }
 
+/// Whether a cell holds one of the words that tell by themselves: a phrase of them, or what nobody and no job is called.
+/// `Resource` and `Expired` may be about anything.
+fn holds_telling(folded: &str, words: &HashSet<String>) -> bool {
+    let telling = TABLE.words.get("beside_a_name");
+    holds(folded, |word| {
+        words.contains(word) && word.contains(' ') || telling.is_some_and(|telling| telling.contains(word))
+    })
+}
+
+/// Whether a cell says one of the words, somewhere in it.
+fn is_said(folded: &str, words: &HashSet<String>) -> bool {
+    begins_with_one_of(folded, words) || holds(folded, |word| words.contains(word))
+}
+
 /// A cell that can only say that somebody has left, whatever its column is called.
 pub(crate) fn says_left(text: &str) -> bool {
-    TABLE.words.get("anywhere").is_some_and(|words| says_one_of(&fold(text.trim()), words))
+    TABLE.words.get("anywhere").is_some_and(|words| is_said(&fold(text.trim()), words))
 }
 
 /// The word beside a name that says that somebody has left.
@@ -174,9 +202,14 @@ pub(crate) fn left_in_name(text: &str) -> Option<String> {
     beside_a_name(text, words_of("beside_a_sign")?, words_of("beside_a_name")?)
 }
 
+/// The word behind a job that says it.
+pub(crate) fn left_in_role(text: &str) -> Option<String> {
+    behind_a_job(text, TABLE.words.get("beside_a_name")?).map(str::to_owned)
+}
+
 /// A heading over people who have left.
 pub(crate) fn heads_leavers(text: &str) -> bool {
-    TABLE.words.get("status").is_some_and(|words| gone::heads_leavers(text, words))
+    TABLE.words.get("beside_a_name").is_some_and(|words| gone::heads_leavers(text, words))
 }
 
 #[cfg(test)]
@@ -245,6 +278,8 @@ mod tests {
             ("USER_TYPE", "client"),
             ("Relationship", "Spouse"),
             ("Record Type", "Facility"),
+            ("Status", "I - Inactive"),
+            ("Status", "Terminated - Full time"),
         ] {
             assert!(skips(header, text), "{header}: {text}");
         }
@@ -260,6 +295,9 @@ mod tests {
             ("Active", "Yes"),
             ("IsHidden", "0"),
             ("Action_Flag", "A"),
+            ("Status", "Active - Resource Nurse"),
+            ("Status", "Patient Care"),
+            ("User Type", "Service Desk Analyst"),
         ] {
             assert!(!skips(header, text), "{header}: {text}");
         }
@@ -277,6 +315,7 @@ mod tests {
             ("Status", "Sleeping", false)
         );
         assert!(not_known("Terminated", "3/1/2024").is_some() && not_known("Active", "perhaps").is_some());
+        assert!(not_known("Status", "Active, was terminated in 2019").is_some(), "both are said");
         for (header, text) in
             [("Status", "Active - Full time"), ("Statut", "en congé"), ("Status", ""), ("Action", "Add")]
         {
