@@ -3,11 +3,11 @@
 //! Two passes: one sees every row, so that rows can be held against each other; one counts. Sending reads it once more,
 //! and the roster refuses if it has changed in between.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::mapping::{Assignments, ColumnPlan, Draft, KnownHeaders, MappingError, MappingFile, heading_of_leavers};
+use crate::mapping::{Assignments, ColumnPlan, Draft, IdleSkips, KnownHeaders, MappingError, MappingFile};
 use crate::report::places::Places;
 use crate::report::preview::{Counts, Warnings};
 use crate::report::summary::Tally;
@@ -139,8 +139,8 @@ pub struct Survey {
     pub skips: BTreeMap<String, Places>,
     /// What was cleaned, and how often.
     pub cleanings: BTreeMap<String, u64>,
-    /// Words of the mapping file's `[skip]` that no row has, each after its header.
-    pub idle_skips: BTreeSet<(String, String)>,
+    /// Words of the mapping file's `[skip]` that no row has had.
+    pub idle_skips: IdleSkips,
 }
 
 impl Survey {
@@ -163,9 +163,9 @@ impl Survey {
             warnings: Warnings::new(),
             skips: BTreeMap::new(),
             cleanings: BTreeMap::new(),
-            idle_skips: BTreeSet::new(),
+            idle_skips: IdleSkips::default(),
         };
-        survey.idle_skips = survey.opened.plan.words_to_skip().collect();
+        survey.idle_skips = survey.opened.plan.idle_skips();
         survey.observe()?;
         survey.count()?;
         Ok(survey)
@@ -195,16 +195,14 @@ impl Survey {
             match item? {
                 RosterItem::LeftOut { why, at } => self.left_out.entry(why).or_default().note(&at),
                 RosterItem::Row(row) => {
-                    if let Some(text) = heading_of_leavers(&row) {
+                    if let Some(text) = self.opened.plan.heading_of_leavers(&row) {
                         return Err(RosterError::HeadingOfLeavers {
                             file: self.opened.roster.source().path.display().to_string(),
                             at: row.at.clone(),
                             text: text.to_owned(),
                         });
                     }
-                    if !self.idle_skips.is_empty() {
-                        self.idle_skips.retain(|(header, word)| !self.opened.plan.row_has(&row, header, word));
-                    }
+                    self.idle_skips.see(&row);
                     let draft = self.opened.plan.draft(&row);
                     self.people.observe(seq, &row.at, &draft);
                     self.note_role(&row);

@@ -121,16 +121,9 @@ fn notes(survey: &Survey) -> Vec<String> {
 
 /// Columns of `[skip]` of which no row has a word: a slip of the pen looks like that, and so does a quiet night.
 fn idle_rules(survey: &Survey) -> impl Iterator<Item = String> {
-    let mut words: BTreeMap<String, (Vec<String>, bool)> = BTreeMap::new();
-    for (header, word) in survey.opened.plan.words_to_skip() {
-        let idle = survey.idle_skips.contains(&(header.clone(), word.clone()));
-        let (of_header, all_idle) = words.entry(header).or_insert((Vec::new(), true));
-        of_header.push(format!("\"{word}\""));
-        *all_idle &= idle;
-    }
-    let idle = words.into_iter().filter(|(_, (_, idle))| *idle);
-    idle.map(|(header, (words, _))| {
-        format!("No row has {} in \"{header}\" ([skip] in the mapping file).", words.join(" or "))
+    survey.idle_skips.left().map(|(header, words)| {
+        let words = words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" or ");
+        format!("No row has {words} in \"{header}\" ([skip] in the mapping file).")
     })
 }
 

@@ -19,10 +19,11 @@ use super::header_table::HeaderTable;
 use super::last_names::LastNameColumns;
 use super::leaving::{self, LeavingRule};
 use super::names::{HeaderOrder, NameOrder, order_of_header};
+use super::not_people::only_cell;
 use super::resolve::{Decided, name_in_file, resolve};
 use super::roles::{RoleReading, read_role, role_key};
 use super::set::Assignments;
-use super::skip::{SkipRule, says_left};
+use super::skip::{IdleSkips, SkipRule, heads_leavers, says_left};
 use super::target::Target;
 
 /// Something that only a person can decide.
@@ -250,15 +251,17 @@ impl ColumnPlan {
             || self.leaving.iter().any(|rule| rule.column == column)
     }
 
-    /// The mapping file's words that leave a row out, each with its header.
-    pub(crate) fn words_to_skip(&self) -> impl Iterator<Item = (String, String)> {
-        self.file.skip.iter().flat_map(|(header, words)| words.iter().map(|word| (header.clone(), word.clone())))
+    /// The mapping file's words that leave a row out, before any row has been seen.
+    pub(crate) fn idle_skips(&self) -> IdleSkips {
+        IdleSkips::of(self.file.skip.iter().filter_map(|(header, words)| {
+            Some((HeaderTable { headers: &self.headers }.find(header, "").ok()?, header, words))
+        }))
     }
 
-    /// Whether a row has a word in the column that the mapping file names so.
-    pub(crate) fn row_has(&self, row: &Row, header: &str, word: &str) -> bool {
-        let column = HeaderTable { headers: &self.headers }.find(header, "");
-        column.is_ok_and(|column| super::fold::fold(row.cell_text(column).trim()) == super::fold::fold(word.trim()))
+    /// A heading over people who have left: nothing but that stands in the row, and in no column that tells it of a person.
+    pub(crate) fn heading_of_leavers<'r>(&self, row: &'r Row) -> Option<&'r str> {
+        let (column, text) = only_cell(row)?;
+        (!self.tells_who_left(column) && heads_leavers(text)).then_some(text)
     }
 
     /// How the combined names of a column are written: as the mapping file says, for want of that as the header does.

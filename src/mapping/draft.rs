@@ -8,7 +8,7 @@ use crate::staff::{ClinicRole, Field, Level};
 use super::clean::clean;
 use super::columns::ColumnPlan;
 use super::draft_names::split_suffixes;
-use super::file::{ProfileValue, WITH_NPI};
+use super::file::ProfileValue;
 use super::leaving::{self, Leaving};
 use super::not_people::{self, Unlikely};
 use super::roles::{RoleReading, is_physicians};
@@ -25,6 +25,7 @@ impl ColumnPlan {
             skip: self.skip.iter().find_map(|rule| rule.applies(row)),
             leaving: self.today.and_then(|today| self.leaving_of(row, today)),
             unknown_status: self.skip.iter().find_map(|rule| rule.not_known(row)),
+            lacks_npi: false,
             perhaps_nobody: false,
             cleanings: Vec::new(),
             ragged: row.ragged,
@@ -206,7 +207,7 @@ impl ColumnPlan {
 
     /// A row whose role is not known gets what everybody else gets: it is not sent anyway, and its other fields need no
     /// problems of their own.
-    fn by_profile(&self, field: Field, role: Option<ClinicRole>, draft: &Draft) -> Option<FieldValue> {
+    fn by_profile(&self, field: Field, role: Option<ClinicRole>, draft: &mut Draft) -> Option<FieldValue> {
         let (profile, given) = self.file.profile(role, field)?;
         let text = match given {
             ProfileValue::Always(text) => text.as_str(),
@@ -217,9 +218,8 @@ impl ColumnPlan {
                 if level == Some(Level::Admin) { "true" } else { "false" }
             }
         };
-        let value = plain_value(text, Origin::Profile(profile.to_owned()));
-        let raw = if *given == ProfileValue::WithNpi { WITH_NPI } else { text };
-        Some(FieldValue { raw: raw.to_owned(), ..value })
+        draft.lacks_npi |= *given == ProfileValue::WithNpi && text == "false";
+        Some(plain_value(text, Origin::Profile(profile.to_owned())))
     }
 }
 

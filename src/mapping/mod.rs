@@ -80,12 +80,11 @@ pub use file::MappingFile;
 pub(crate) use file::{FOR_ADMINS, PROFILE_FIELDS, ProfileValue, WITH_NPI};
 pub use leaving::Leaving;
 pub use names::NameOrder;
-pub use not_people::heading_of_leavers;
 pub(crate) use profiles::Profiles;
 pub use propose::{propose, reads_back};
 pub(crate) use roles::RoleReading;
 pub use set::Assignments;
-pub use skip::UnknownStatus;
+pub use skip::{IdleSkips, UnknownStatus};
 pub use target::Target;
 pub use texts::RosterTexts;
 
@@ -144,6 +143,8 @@ pub struct Draft {
     pub leaving: Option<Leaving>,
     /// The word of a status column that is not known.
     pub unknown_status: Option<UnknownStatus>,
+    /// The profile of its role would let it create reports, had it an NPI.
+    pub lacks_npi: bool,
     /// It may be a shared mailbox or an organisation.
     pub perhaps_nobody: bool,
     /// What was cleaned (`mailto:` taken off `Work Email`), in words.

@@ -7,7 +7,6 @@ use std::sync::LazyLock;
 
 use super::fold::fold;
 use super::names::{NameOrder, NameUnclear, is_all_caps, take_apart};
-use super::skip::heads_leavers;
 use crate::roster::Row;
 
 /// How little a row looks like a person.
@@ -189,26 +188,23 @@ pub(crate) fn look(address: Option<&str>, name: &str) -> Option<Unlikely> {
     (SHARED.contains(letters.as_str()) || is_company).then_some(Unlikely::Perhaps)
 }
 
+/// The place and the text of the one cell of a row that holds anything.
+pub(crate) fn only_cell(row: &Row) -> Option<(usize, &str)> {
+    let texts = row.cells.iter().map(|cell| cell.text.trim()).enumerate();
+    let mut filled = texts.filter(|(_, text)| !text.is_empty());
+    filled.next().filter(|_| filled.next().is_none())
+}
+
 /// The one cell of a row that holds anything, where it is no person's name: the heading of a part of the list (`FRONT
 /// OFFICE`).
 pub(crate) fn heading(row: &Row) -> Option<&str> {
-    let mut filled = row.cells.iter().map(|cell| cell.text.trim()).filter(|text| !text.is_empty());
-    let (Some(only), None) = (filled.next(), filled.next()) else { return None };
+    let (_, only) = only_cell(row)?;
     let heads = match take_apart(only, NameOrder::Auto) {
         Err(NameUnclear::NotAPerson | NameUnclear::NoName) => true,
         Err(NameUnclear::OneName) => only.ends_with(':') || is_all_caps(only),
         _ => false,
     };
     heads.then_some(only)
-}
-
-/// A heading over people who have left.
-pub fn heading_of_leavers(row: &Row) -> Option<&str> {
-    let mut filled = row.cells.iter().map(|cell| cell.text.trim()).filter(|text| !text.is_empty());
-    match (filled.next(), filled.next()) {
-        (Some(only), None) if heads_leavers(only) => Some(only),
-        _ => None,
-    }
 }
 
 /// The words stand in the name, not as parts of others.

@@ -139,6 +139,42 @@ impl SkipRule {
     }
 }
 
+/// The words of a mapping file's `[skip]` that no row has had so far, by column.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct IdleSkips {
+    columns: Vec<IdleColumn>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct IdleColumn {
+    column: usize,
+    header: String,
+    words: Vec<String>,
+    folded: Vec<String>,
+}
+
+impl IdleSkips {
+    pub(super) fn of<'f>(rules: impl Iterator<Item = (usize, &'f String, &'f Vec<String>)>) -> IdleSkips {
+        let idle = rules.filter(|(_, _, words)| !words.is_empty()).map(|(column, header, words)| IdleColumn {
+            column,
+            header: header.clone(),
+            words: words.clone(),
+            folded: words.iter().map(|word| fold(word.trim())).collect(),
+        });
+        IdleSkips { columns: idle.collect() }
+    }
+
+    /// Looks at a row: a column of which it has a word is idle no more.
+    pub fn see(&mut self, row: &Row) {
+        self.columns.retain(|idle| !idle.folded.contains(&fold(row.cell_text(idle.column).trim())));
+    }
+
+    /// The headers of which no row has had a word, with the words.
+    pub fn left(&self) -> impl Iterator<Item = (&str, &[String])> {
+        self.columns.iter().map(|idle| (idle.header.as_str(), idle.words.as_slice()))
+    }
+}
+
 /// The word of a status column that is not known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownStatus {

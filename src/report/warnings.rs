@@ -63,7 +63,7 @@ impl Warnings {
         if draft.perhaps_nobody {
             self.nobody.note(&draft.at);
         }
-        if draft.get(Field::CanCreateReports).is_some_and(|value| value.raw == WITH_NPI && value.text == "false") {
+        if draft.lacks_npi {
             self.without_npi.note(&draft.at);
         }
         let text = |field| draft.get(field).map(|value| value.text.as_str());

@@ -83,8 +83,8 @@ impl Bench<'_> {
                 value: word.clone(),
                 code: "status_unknown",
                 message: format!(
-                    "it is not known whether this means that the person has left; say it in the mapping file, [skip]: \
-                     \"{header}\" = [\"{word}\"] if it does, \"{header}\" = [] if none of the words unknown there does"
+                    "it is not known whether this means that the person has left; correct the cell, or write in the mapping file, \
+                     under [skip]: \"{header}\" = [\"{word}\"] if it does, or \"{header}\" = [] if no unknown word there does"
                 ),
             });
         }

@@ -23,6 +23,7 @@ pub(crate) fn draft(row: u64, values: &[(Field, &str)]) -> Draft {
         skip: None,
         leaving: None,
         unknown_status: None,
+        lacks_npi: false,
         perhaps_nobody: false,
         cleanings: Vec::new(),
         ragged: false,

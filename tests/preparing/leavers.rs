@@ -143,6 +143,24 @@ fn a_heading_of_leavers_stops_everything() {
         let ended = ended.exits(code);
         assert_eq!(ended.err.contains("stands over the people below it"), code == 2, "{}", ended.err);
     }
+    // A status that was left standing is no heading.
+    let left_standing = roster("Status", &["Active"]) + ",,,,,,,,Terminated\n";
+    assert_eq!(counts(&desk, &left_standing, &[]), [1, 0, 1]);
+}
+
+#[test]
+fn a_word_that_may_be_about_anything_leaves_nobody_out() {
+    let desk = Desk::new();
+    let text = roster("Status", &["Active - Resource Nurse", "Active", "Inactive"]);
+    assert_eq!(counts(&desk, &text, &[]), [2, 0, 1]);
+    let jobs = format!("{HEADER}\n")
+        + "Ana,Ruiz,ana@example.org,Scribe (Student),member,no,no,no\n"
+        + "Ken,Ito,ken@example.org,Scribe - TERMINATED 3/1,member,no,no,no\n";
+    assert_eq!(counts(&desk, &jobs, &[])[2], 1);
+    let heading = text + "PATIENT ACCESS,,,,,,,,\n";
+    // Two words may be a name, so it is handed back; it stops nobody else.
+    check(&desk, &heading, &[]).exits(1);
+    assert_eq!(counts(&desk, &heading, &[]), [2, 1, 1]);
 }
 
 #[test]
