@@ -10,5 +10,7 @@ pub mod directory;
 mod fault;
 pub mod reading;
 pub mod revocation;
+#[cfg(test)]
+mod testing;
 pub mod verdict;
 pub mod wire;

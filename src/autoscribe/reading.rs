@@ -77,18 +77,7 @@ pub fn wait_asked(answer: &Answer) -> Option<Duration> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn answer(status: u16, body: &str) -> Answer {
-        Answer {
-            status,
-            retry_after_ms: None,
-            retry_after: None,
-            date: None,
-            location_host: None,
-            content_type: "application/json".to_owned(),
-            body: Body::Whole(body.as_bytes().to_vec()),
-        }
-    }
+    use crate::autoscribe::testing::answer;
 
     #[test]
     fn messages_are_found_in_the_usual_places() {

@@ -233,21 +233,10 @@ fn says_taken(message: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::autoscribe::testing::answer;
     use proptest::prelude::*;
 
     const ID: &str = "usr_1234567890abcdef1234567890abcdef";
-
-    fn answer(status: u16, body: &str) -> Answer {
-        Answer {
-            status,
-            retry_after_ms: None,
-            retry_after: None,
-            date: None,
-            location_host: None,
-            content_type: "application/json".to_owned(),
-            body: Body::Whole(body.as_bytes().to_vec()),
-        }
-    }
 
     fn judge(answer: Answer) -> Verdict {
         verdict(&Exchange::Answer(answer), &EmailKey::of("ana@example.org"))

@@ -12,7 +12,7 @@ use super::super::{HeaderJudge, PROBLEMS_COLUMN, RosterOptions, header};
 use super::Checked;
 use super::book::{Book, Sheet};
 use super::facts::SheetFacts;
-use super::xlsx::Extent;
+use super::xlsx_sheet::Extent;
 
 /// The sheet that is read, and what else there is.
 pub(super) struct Choice {

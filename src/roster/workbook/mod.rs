@@ -1,6 +1,6 @@
 //! Workbooks: which of the four kinds a file is, which of its sheets is the roster, and its rows as a stream.
 //!
-//! Nothing reaches calamine before a guard has read it within limits ([`archive`], [`xlsx`], [`xlsb`], [`ods`], [`xls`] and
+//! Nothing reaches calamine before a guard has read it within limits ([`archive`], [`xlsx`] and [`xlsx_sheet`], [`xlsb`], [`ods`], [`xls`] and
 //! [`ole`]); what other programs read and calamine does not is written again for it ([`rewrite`]).
 
 mod archive;
@@ -17,6 +17,7 @@ mod value;
 mod xls;
 mod xlsb;
 mod xlsx;
+mod xlsx_sheet;
 
 use std::collections::HashMap;
 use std::io::Read;
@@ -30,7 +31,8 @@ use archive::Archive;
 use book::Book;
 use facts::SheetFacts;
 use rewrite::Dialect;
-use xlsx::{Extent, SheetParts};
+use xlsx::SheetParts;
+use xlsx_sheet::Extent;
 
 pub(super) use stream::raw_rows;
 
@@ -110,7 +112,7 @@ impl Checked {
     fn facts(&mut self, sheet: &str, extent: Extent) -> Result<SheetFacts, RosterError> {
         match &mut self.sheets {
             Sheets::Checked(facts) => Ok(facts.get(sheet).cloned().unwrap_or_default()),
-            Sheets::Unchecked(archive, parts) => xlsx::check_sheet(archive, sheet, parts, extent),
+            Sheets::Unchecked(archive, parts) => xlsx_sheet::check_sheet(archive, sheet, parts, extent),
         }
     }
 }

@@ -14,7 +14,8 @@ use super::super::records::{CELL_LIMIT, COLUMN_LIMIT};
 use super::archive::{Archive, damaged, too_large};
 use super::facts::SheetFacts;
 use super::rewrite::Dialect;
-use super::xlsx::{ROW_LIMIT, attribute};
+use super::xlsx::attribute;
+use super::xlsx_sheet::ROW_LIMIT;
 
 const CONTENT_LIMIT: u64 = 128 << 20;
 const SMALL_PART_LIMIT: u64 = 16 << 20;
